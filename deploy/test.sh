@@ -1,0 +1,81 @@
+#!/bin/sh
+# Everything that must hold. Without arguments: build, unit tests, scripts, lints, live processes. With --all also clang,
+# sanitizers, floors 0-6 alone, every header alone, formatting, benchmarks.
+. "$(dirname "$0")/lib.sh"
+
+vectors() {
+    [ -d "${QUOIN_VECTORS:-../shared/vectors}" ] || {
+        say "no vectors at ${QUOIN_VECTORS:-../shared/vectors}, and CI may not skip them"
+        return 1
+    }
+}
+
+no_path_in_program() {
+    if grep -qaF "$root/" build/release/quoin; then
+        say "build/release/quoin holds the path $root"
+        return 1
+    fi
+}
+
+core_only() {
+    configure core-only || return 1
+    if grep -iE '^(boost|openssl|sqlite|threads|spdlog)' build/core-only/CMakeCache.txt; then
+        say 'floors 0-6 looked for what they may not know'
+        return 1
+    fi
+    build core-only
+}
+
+# Under g++, and only what has threads of its own or is handed between threads.
+thread_sanitizer() {
+    # shellcheck disable=SC2086 # a list of words
+    configure tsan && build tsan $tsan_tests || return 1
+    export TSAN_OPTIONS=halt_on_error=1
+    run_tests tsan unit -R "$(echo $tsan_tests | tr ' ' '|')"
+}
+
+tsan_tests_that_exist() {
+    for module in codec types node gossip api store keys app; do
+        [ -z "$(find "tests/unit/$module" -name '*.cpp' 2>/dev/null)" ] || printf '%s_test ' "$module"
+    done
+}
+
+address_sanitizer() {
+    configure asan && build asan || return 1
+    run_tests asan 'unit|script'
+}
+
+benchmarks() {
+    build release benchmarks || return 1
+    for program in build/release/bench_*; do
+        [ -x "$program" ] || continue
+        say "-- $program"
+        timeout 300 "$program" </dev/null || return 1
+    done
+}
+
+all=''
+case ${1:-} in
+'') ;;
+--all) all=yes ;;
+*) give_up 2 'usage: deploy/test.sh [--all]' ;;
+esac
+
+[ "${CI:-}" != true ] || must 'vectors' vectors
+# shellcheck disable=SC2086 # a list of words
+must 'set up' set_up ${all:+$packages_check}
+must 'configure' configure release
+must 'build' build release
+stage 'unit tests, scripts, lints' run_tests release 'unit|script|lint' || :
+stage 'live testnet' run_tests release live || :
+[ ! -e build/release/quoin ] || stage 'no machine path in the program' no_path_in_program || :
+if [ -n "$all" ]; then
+    stage 'format' sh tests/lint/format.sh || :
+    stage 'every public header alone' build release headers || :
+    stage 'floors 0-6 alone' core_only || :
+    stage 'clang, address and undefined behaviour' address_sanitizer || :
+    tsan_tests=$(tsan_tests_that_exist)
+    [ -z "$tsan_tests" ] || stage 'threads' thread_sanitizer || :
+    stage 'benchmarks' benchmarks || :
+fi
+finish

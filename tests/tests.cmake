@@ -1,0 +1,112 @@
+# Every kind of test gets its programs here, from the files that exist. Labels: unit, script, live, web, long, lint.
+# Tests run in the source folder, so that ../shared/vectors and build/release/quoin are found by relative names.
+
+set(QUOIN_TEST_SECONDS 300)
+if(QUOIN_SANITIZE)
+  set(QUOIN_TEST_SECONDS 1200)
+endif()
+
+# quoin_test_support: what several test programs share, from tests/support/*.cpp.
+function(quoin_test_support)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/support/*.cpp)
+  if(sources)
+    add_library(quoin_test_support STATIC ${sources})
+    set(scope PUBLIC)
+  else()
+    add_library(quoin_test_support INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(quoin_test_support ${scope} ${CMAKE_SOURCE_DIR}/tests)
+  target_link_libraries(quoin_test_support ${scope} quoin_flags quoin_base rapidjson GTest::gtest rapidcheck
+      rapidcheck_gtest)
+endfunction()
+
+# quoin_test_program(NAME LABEL label SOURCES file... LIBRARIES library... [SERIAL]): a GoogleTest program and its test.
+function(quoin_test_program name)
+  cmake_parse_arguments(PARSE_ARGV 1 program "SERIAL" "LABEL" "SOURCES;LIBRARIES")
+  add_executable(${name} ${program_SOURCES})
+  target_link_libraries(${name} PRIVATE quoin_flags quoin_test_support ${program_LIBRARIES} GTest::gtest_main)
+  add_test(NAME ${program_LABEL}.${name} COMMAND ${name})
+  set_tests_properties(${program_LABEL}.${name} PROPERTIES LABELS ${program_LABEL} TIMEOUT ${QUOIN_TEST_SECONDS}
+      WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} RUN_SERIAL ${program_SERIAL})
+endfunction()
+
+# tests/unit/NAME: private headers of the module are open to its own tests.
+function(quoin_unit_tests name)
+  cmake_parse_arguments(PARSE_ARGV 1 unit "" "" "LIBRARIES")
+  file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/${name}/*.cpp)
+  if(tests)
+    quoin_test_program(${name}_test LABEL unit SOURCES ${tests} LIBRARIES quoin_${name} ${unit_LIBRARIES})
+    target_include_directories(${name}_test PRIVATE ${CMAKE_SOURCE_DIR}/src/${name})
+  endif()
+endfunction()
+
+# tests/sim runs the scripts of tests/scripts against floors 0-6.
+function(quoin_script_tests)
+  file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/sim/*.cpp)
+  if(tests)
+    quoin_test_program(script_test LABEL script SOURCES ${tests} LIBRARIES quoin_engine)
+  endif()
+endfunction()
+
+# tests/live: real processes of the program, so one at a time. QUOIN_PROGRAM is its path from the source folder.
+function(quoin_live_tests)
+  file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/live/*.cpp)
+  if(tests AND TARGET quoin)
+    file(RELATIVE_PATH program ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/quoin)
+    quoin_test_program(live_test LABEL live SERIAL SOURCES ${tests} LIBRARIES quoin_asio quoin_app)
+    target_compile_definitions(live_test PRIVATE QUOIN_PROGRAM="${program}")
+    add_dependencies(live_test quoin)
+  endif()
+  file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/live/*.sh)
+  foreach(script IN LISTS scripts)
+    get_filename_component(name ${script} NAME_WE)
+    add_test(NAME live.${name} COMMAND sh ${script} $<TARGET_FILE:quoin>)
+    set_tests_properties(live.${name} PROPERTIES LABELS live TIMEOUT ${QUOIN_TEST_SECONDS} RUN_SERIAL ON
+        WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  endforeach()
+endfunction()
+
+# tests/bench: one program per file (`ninja benchmarks`), run by hand or by deploy/test.sh --all; each prints JSON.
+function(quoin_benchmarks)
+  file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/bench/*.cpp)
+  get_property(modules GLOBAL PROPERTY QUOIN_MODULES)
+  list(TRANSFORM modules PREPEND quoin_)
+  add_custom_target(benchmarks)
+  foreach(file IN LISTS files)
+    get_filename_component(name ${file} NAME_WE)
+    add_executable(bench_${name} EXCLUDE_FROM_ALL ${file})
+    target_include_directories(bench_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+    target_link_libraries(bench_${name} PRIVATE ${modules} benchmark::benchmark rapidjson)
+    if(TARGET quoin_asio)
+      target_link_libraries(bench_${name} PRIVATE quoin_asio)
+    endif()
+    add_dependencies(benchmarks bench_${name})
+  endforeach()
+endfunction()
+
+# Every public header, compiled alone and twice over: `ninja headers`.
+function(quoin_headers_alone)
+  set(sources "")
+  get_property(modules GLOBAL PROPERTY QUOIN_MODULES)
+  foreach(module IN LISTS modules)
+    file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/include ${CMAKE_SOURCE_DIR}/include/quoin/${module}/*.hpp)
+    foreach(header IN LISTS headers)
+      string(REPLACE ".hpp" ".cpp" source ${CMAKE_BINARY_DIR}/headers/${header})
+      file(CONFIGURE OUTPUT ${source} CONTENT "#include <${header}>\n#include <${header}>\n")
+      list(APPEND sources ${source})
+    endforeach()
+  endforeach()
+  if(sources)
+    add_library(headers OBJECT EXCLUDE_FROM_ALL ${sources})
+    target_link_libraries(headers PRIVATE quoin_flags)
+  endif()
+endfunction()
+
+# Checks that read the sources and build nothing.
+function(quoin_lints)
+  foreach(lint floors floors_fixtures paths)
+    add_test(NAME lint.${lint} COMMAND sh tests/lint/${lint}.sh WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    set_tests_properties(lint.${lint} PROPERTIES LABELS lint TIMEOUT 60)
+  endforeach()
+endfunction()

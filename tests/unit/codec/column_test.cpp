@@ -1,0 +1,245 @@
+#include "sample.hpp"
+
+#include <quoin/base/random.hpp>
+#include <quoin/codec/archive.hpp>
+#include <quoin/codec/column.hpp>
+#include <quoin/codec/list.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <iterator>
+#include <memory>
+#include <thread>
+#include <vector>
+
+namespace quoin::test {
+namespace {
+
+constexpr std::uint64_t limit = 1 << 20;
+
+using Numbers = Column<std::uint64_t, limit>;
+using Points = Column<Point, limit>;
+
+void draw(SeededRandom& random, std::uint64_t& value) {
+    value = random.next();
+}
+void draw(SeededRandom& random, std::uint8_t& value) {
+    value = static_cast<std::uint8_t>(random.next());
+}
+void draw(SeededRandom& random, Point& value) {
+    value = Point{static_cast<std::uint32_t>(random.next()), random.chance(50)};
+}
+
+struct Book {
+    Numbers pages;
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+        archive(field("pages", pages));
+    }
+};
+
+struct Shelf {
+    List<Book, 4> books;
+    Vector<Book, 2> pair;
+    Optional<Book> open;
+    Numbers places;
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+        archive(field("books", books), field("pair", pair), field("open", open), field("places", places));
+    }
+};
+
+/// A column beside the vector it stands for.
+template <class T>
+struct Pair {
+    Column<T, limit> column;
+    std::vector<T> model;
+};
+
+template <class T>
+void expect_same(const Pair<T>& pair) {
+    ASSERT_EQ(pair.column.size(), pair.model.size());
+    ASSERT_TRUE(std::equal(pair.column.begin(), pair.column.end(), pair.model.begin(), pair.model.end()));
+    ASSERT_EQ(hash_tree_root(pair.column), hash_tree_root(List<T, limit>{pair.model}));
+}
+
+template <class T>
+void change(SeededRandom& random, Pair<T>& pair) {
+    T value{};
+    draw(random, value);
+    const std::uint64_t pick = random.below(100);
+    if (pick < 50 && !pair.model.empty()) {
+        const std::size_t i = random.below(pair.model.size());
+        pair.column.edit(i) = value;
+        pair.model[i] = value;
+    } else if (pick < 85) {
+        for (std::uint64_t k = random.below(900); k != 0; --k) {
+            pair.column.push_back(value);
+            pair.model.push_back(value);
+        }
+    } else if (pick < 88) {
+        const std::size_t count = random.below(pair.model.size() + 1);
+        pair.column.erase_front(count);
+        pair.model.erase(pair.model.begin(), pair.model.begin() + static_cast<std::ptrdiff_t>(count));
+    } else if (pick < 95) {
+        const std::size_t size = random.below(pair.model.size() + 300);
+        pair.column.resize(size, value);
+        pair.model.resize(size, value);
+    } else {
+        pair.column.seal();
+    }
+}
+
+/// Many columns that descend from each other by copying and go their own ways.
+template <class T>
+void walk(std::uint64_t seed) {
+    SCOPED_TRACE(seed);
+    SeededRandom random{seed};
+    std::vector<Pair<T>> family(4);
+    for (int step = 0; step < 600; ++step) {
+        Pair<T>& one = family[random.below(family.size())];
+        if (random.chance(10)) {
+            family[random.below(family.size())] = Pair<T>{one};
+        } else {
+            change(random, one);
+        }
+        if (step % 20 == 0) {
+            for (const Pair<T>& pair : family) {
+                ASSERT_NO_FATAL_FAILURE(expect_same(pair));
+            }
+        }
+    }
+    for (Pair<T>& pair : family) {
+        const Root open = hash_tree_root(pair.column);
+        EXPECT_EQ(pair.column.seal(), open);
+        ASSERT_NO_FATAL_FAILURE(expect_same(pair));
+        const auto decoded = decode<Column<T, limit>>(encode(pair.column));
+        ASSERT_TRUE(decoded.ok());
+        EXPECT_EQ(*decoded, pair.column);
+        EXPECT_EQ(encode(pair.column), encode(List<T, limit>{pair.model}));
+    }
+}
+
+} // namespace
+
+TEST(Column, equals_a_plain_vector_under_random_edits_copies_and_seals) {
+    for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+        walk<std::uint64_t>(seed);
+        walk<Point>(seed);
+        walk<std::uint8_t>(seed);
+    }
+}
+
+TEST(Column, chunks_are_whole_subtrees) {
+    EXPECT_EQ(Numbers::chunk_items, 1024U);
+    EXPECT_EQ(Numbers::height, 18U);
+    EXPECT_EQ(Points::chunk_items, 128U);
+    EXPECT_EQ((Column<std::uint64_t, 5>::chunk_items), 8U);
+    EXPECT_EQ((Column<Point, 1>::chunk_items), 1U);
+}
+
+TEST(Column, small_limits_have_the_roots_of_lists) {
+    EXPECT_EQ(hash_tree_root(Column<std::uint64_t, 5>{}), hash_tree_root(List<std::uint64_t, 5>{}));
+    EXPECT_EQ(hash_tree_root(Column<std::uint64_t, 5>{1, 2, 3, 4, 5}),
+              hash_tree_root(List<std::uint64_t, 5>{1, 2, 3, 4, 5}));
+    EXPECT_EQ(hash_tree_root(Column<Point, 1>{Point{}}), hash_tree_root(List<Point, 1>{Point{}}));
+    EXPECT_EQ(hash_tree_root(Column<Root, 3>{Root{}, Root{}, Root{}}),
+              hash_tree_root(List<Root, 3>{Root{}, Root{}, Root{}}));
+}
+
+TEST(Column, copies_share_sealed_chunks_and_a_write_clones_only_its_own) {
+    Numbers source;
+    source.resize(3 * Numbers::chunk_items, 5);
+    source.seal();
+    Numbers copy = source;
+    EXPECT_TRUE(copy.is_sealed());
+    EXPECT_EQ(&copy[0], &source[0]);
+    copy.edit(Numbers::chunk_items) = 6;
+    EXPECT_FALSE(copy.is_sealed());
+    EXPECT_TRUE(source.is_sealed());
+    EXPECT_EQ(source[Numbers::chunk_items], 5U);
+    EXPECT_EQ(&copy[0], &source[0]);
+    EXPECT_NE(&copy[Numbers::chunk_items], &source[Numbers::chunk_items]);
+    EXPECT_EQ(&copy[2 * Numbers::chunk_items], &source[2 * Numbers::chunk_items]);
+    EXPECT_FALSE(copy == source);
+    copy.edit(Numbers::chunk_items) = 5;
+    EXPECT_TRUE(copy == source);
+}
+
+TEST(Column, setting_an_item_to_what_it_is_keeps_the_seal) {
+    Numbers numbers{1, 2, 3};
+    numbers.seal();
+    numbers.set(1, 2);
+    EXPECT_TRUE(numbers.is_sealed());
+    numbers.set(1, 7);
+    EXPECT_FALSE(numbers.is_sealed());
+    EXPECT_EQ(numbers[1], 7U);
+}
+
+TEST(Column, sealing_twice_and_after_every_kind_of_change_gives_the_right_root) {
+    Points points;
+    points.resize(300, Point{1, true});
+    const Root first = points.seal();
+    EXPECT_EQ(points.seal(), first);
+    points.resize(200);
+    EXPECT_EQ(points.seal(), hash_tree_root(List<Point, limit>{std::vector<Point>(200, Point{1, true})}));
+    points.resize(128);
+    EXPECT_EQ(points.seal(), hash_tree_root(List<Point, limit>{std::vector<Point>(128, Point{1, true})}));
+    points.clear();
+    EXPECT_EQ(points.seal(), hash_tree_root(List<Point, limit>{}));
+    points.assign(2, Point{});
+    EXPECT_EQ(points.seal(), hash_tree_root(List<Point, limit>{Point{}, Point{}}));
+}
+
+TEST(Column, sealing_a_container_seals_the_columns_at_every_depth) {
+    Shelf shelf{{Book{{1, 2}}, Book{{3}}}, {Book{{4}}, Book{{5}}}, Book{{6}}, {7}};
+    const Root root = hash_tree_root(shelf);
+    EXPECT_EQ(seal(shelf), root);
+    for (const Numbers* column : {&shelf.books[0].pages, &shelf.books[1].pages, &shelf.pair[0].pages,
+                                  &shelf.pair[1].pages, &shelf.open->pages, &shelf.places}) {
+        EXPECT_TRUE(column->is_sealed());
+    }
+    EXPECT_EQ(hash_tree_root(shelf), root);
+}
+
+TEST(Column, a_moved_from_column_is_empty) {
+    Numbers source{1, 2};
+    source.seal();
+    const Numbers target = std::move(source);
+    EXPECT_EQ(target.size(), 2U);
+    EXPECT_TRUE(source.empty()); // NOLINT(bugprone-use-after-move): this is what is tested
+    EXPECT_FALSE(source.is_sealed());
+    source.push_back(4);
+    EXPECT_EQ(source, Numbers{4});
+}
+
+TEST(Column, a_sealed_column_is_read_and_copied_by_many_threads) {
+    Points shared;
+    shared.resize(1'000, Point{3, true});
+    const Root root = shared.seal();
+    std::vector<std::thread> threads;
+    std::vector<char> ok(4);
+    for (std::size_t t = 0; t < ok.size(); ++t) {
+        threads.emplace_back([&shared, &root, &ok, t] {
+            Points mine = shared;
+            mine.edit(t * 200).x = 9;
+            ok[t] = hash_tree_root(shared) == root && hash_tree_root(mine) != root && shared[t * 200].x == 3;
+        });
+    }
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    EXPECT_EQ(ok, std::vector<char>(4, 1));
+}
+
+TEST(ColumnDeathTest, steps_outside_stop_the_node) {
+    Column<std::uint64_t, 2> numbers{1, 2};
+    EXPECT_DEATH(numbers.push_back(3), "column keeps its limit");
+    EXPECT_DEATH(static_cast<void>(numbers[2]), "index is in the column");
+    EXPECT_DEATH(numbers.edit(2), "index is in the column");
+}
+
+} // namespace quoin::test
