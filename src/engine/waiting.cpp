@@ -1,0 +1,118 @@
+#include "waiting.hpp"
+
+namespace quoin::engine {
+
+bool WaitingRoom::add(std::uint64_t id, Waiting message) {
+    if (verifying_.size() >= limits.waiting_messages_max) {
+        return false;
+    }
+    return verifying_.emplace(id, std::move(message)).second;
+}
+
+std::optional<Waiting> WaitingRoom::take(std::uint64_t id) {
+    const auto found = verifying_.find(id);
+    if (found == verifying_.end()) {
+        return std::nullopt;
+    }
+    Waiting message = std::move(found->second);
+    verifying_.erase(found);
+    return message;
+}
+
+bool WaitingRoom::hold_until(Slot slot, const Origin& origin, Message message) {
+    if (early_.size() >= limits.waiting_messages_max) {
+        return false;
+    }
+    early_.emplace(slot, Held{origin, std::move(message)});
+    return true;
+}
+
+bool WaitingRoom::hold_block_for(const Root& root, const Origin& origin, SharedBlock block) {
+    if (orphans_ >= limits.orphans_max) {
+        return false;
+    }
+    if (origin.peer) {
+        std::size_t& of_peer = orphans_of_[*origin.peer];
+        if (of_peer >= limits.orphans_per_peer_max) {
+            return false;
+        }
+        ++of_peer;
+    }
+    ++orphans_;
+    held_for_[root].blocks.emplace_back(origin, std::move(block));
+    return true;
+}
+
+bool WaitingRoom::hold_vote_for(const Root& root, const Origin& origin, const SingleAttestation& attestation) {
+    if (votes_ >= limits.waiting_messages_max) {
+        return false;
+    }
+    ++votes_;
+    held_for_[root].votes.emplace_back(origin, attestation);
+    return true;
+}
+
+std::vector<WaitingRoom::Held> WaitingRoom::release_slot(Slot slot) {
+    std::vector<Held> released;
+    const auto end = early_.upper_bound(slot);
+    for (auto held = early_.begin(); held != end; ++held) {
+        released.push_back(std::move(held->second));
+    }
+    early_.erase(early_.begin(), end);
+    return released;
+}
+
+std::vector<WaitingRoom::Held> WaitingRoom::release_block(const Root& root) {
+    std::vector<Held> released;
+    const auto found = held_for_.find(root);
+    if (found == held_for_.end()) {
+        return released;
+    }
+    for (auto& [origin, block] : found->second.blocks) {
+        released.push_back({origin, *block});
+    }
+    for (auto& [origin, attestation] : found->second.votes) {
+        released.push_back({origin, attestation});
+    }
+    drop(root);
+    return released;
+}
+
+void WaitingRoom::forget(const Origin& origin) {
+    --orphans_;
+    if (!origin.peer) {
+        return;
+    }
+    const auto of_peer = orphans_of_.find(*origin.peer);
+    if (--of_peer->second == 0) {
+        orphans_of_.erase(of_peer);
+    }
+}
+
+void WaitingRoom::drop(const Root& root) {
+    const auto found = held_for_.find(root);
+    if (found == held_for_.end()) {
+        return;
+    }
+    for (const auto& [origin, block] : found->second.blocks) {
+        forget(origin);
+    }
+    votes_ -= found->second.votes.size();
+    held_for_.erase(found);
+}
+
+void WaitingRoom::drop_below(Slot slot) {
+    for (auto held = held_for_.begin(); held != held_for_.end();) {
+        std::erase_if(held->second.blocks, [&](const auto& entry) {
+            const bool old = entry.second->message.slot <= slot;
+            if (old) {
+                forget(entry.first);
+            }
+            return old;
+        });
+        votes_ -= std::erase_if(held->second.votes, [&](const auto& entry) { return entry.second.data.slot <= slot; });
+        held = held->second.blocks.empty() && held->second.votes.empty() ? held_for_.erase(held) : std::next(held);
+    }
+}
+
+} // namespace quoin::engine

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <quoin/engine/effect.hpp>
+#include <quoin/engine/input.hpp>
+
+#include <map>
+#include <optional>
+#include <variant>
+#include <vector>
+
+namespace quoin::engine {
+
+using SharedBlock = std::shared_ptr<const SignedBlock>;
+
+/// Who is answerable for a message: a peer, a caller of the API, or ourselves.
+struct Origin {
+    std::optional<PeerId> peer;
+    std::optional<std::uint64_t> submission;
+    bool from_sync = false; ///< an answer to a range request: the next one waits for its outcome
+};
+
+// Messages whose signatures are being verified.
+
+struct PendingBlock {
+    Origin origin;
+    Root root;
+    SharedBlock block;
+    SealedState advanced; ///< the parent's state advanced to the slot; none while only the proposer is verified
+};
+struct PendingVote {
+    Origin origin;
+    SingleAttestation attestation;
+};
+struct PendingCertificate {
+    Origin origin;
+    FinalityCertificate certificate;
+};
+struct PendingTransactions {
+    Origin origin;
+    std::vector<SignedTransaction> transactions;
+    std::vector<Result<Root>> outcomes;   ///< of every item; a fault for those refused before verification
+    std::vector<std::size_t> first_check; ///< of every item among the checks; items refused have no checks
+};
+struct PendingEvidence {
+    Origin origin;
+    Evidence evidence;
+};
+
+using Waiting = std::variant<PendingBlock, PendingVote, PendingCertificate, PendingTransactions, PendingEvidence>;
+
+// Duties whose signatures were asked for.
+
+struct RevealAsked {
+    Slot slot;
+};
+struct ProposalAsked {
+    Block block;
+    SealedState post_state;
+};
+struct VoteAsked {
+    ValidatorIndex validator;
+    AttestationData data;
+};
+using DutyAsked = std::variant<RevealAsked, ProposalAsked, VoteAsked>;
+
+/// Messages that cannot be judged yet: too early, or resting on a block that is not here. Bounded in all and, for
+/// blocks, for each peer; what does not fit is dropped, since peers can send it again.
+class WaitingRoom {
+public:
+    /// For signatures under verification; false when the room is full.
+    bool add(std::uint64_t id, Waiting message);
+    std::optional<Waiting> take(std::uint64_t id);
+    std::size_t verifying() const { return verifying_.size(); }
+
+    /// Until `slot` starts.
+    bool hold_until(Slot slot, const Origin& origin, Message message);
+    /// Until the block `root` is imported.
+    bool hold_block_for(const Root& root, const Origin& origin, SharedBlock block);
+    bool hold_vote_for(const Root& root, const Origin& origin, const SingleAttestation& attestation);
+
+    struct Held {
+        Origin origin;
+        Message message;
+    };
+    std::vector<Held> release_slot(Slot slot);
+    std::vector<Held> release_block(const Root& root);
+    /// What waited for a block that was refused, or that finality has passed.
+    void drop(const Root& root);
+    void drop_below(Slot slot);
+
+    std::size_t early() const { return early_.size(); }
+    std::size_t orphans() const { return orphans_; }
+
+private:
+    struct HeldFor {
+        std::vector<std::pair<Origin, SharedBlock>> blocks;
+        std::vector<std::pair<Origin, SingleAttestation>> votes;
+    };
+    void forget(const Origin& origin);
+
+    std::map<std::uint64_t, Waiting> verifying_;
+    std::multimap<Slot, Held> early_;
+    std::map<Root, HeldFor> held_for_;
+    std::map<PeerId, std::size_t> orphans_of_;
+    std::size_t orphans_ = 0;
+    std::size_t votes_ = 0;
+};
+
+} // namespace quoin::engine

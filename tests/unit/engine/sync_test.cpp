@@ -1,0 +1,101 @@
+#include "sync.hpp"
+
+#include <gtest/gtest.h>
+
+namespace quoin::engine {
+
+namespace {
+
+PeerId peer(std::uint8_t number) {
+    PeerId id;
+    id[0] = number;
+    return id;
+}
+
+Tip tip(std::uint64_t slot) {
+    return {Slot{slot}, Root{}};
+}
+
+std::vector<SignedBlock> blocks(std::uint64_t from, std::uint64_t through) {
+    std::vector<SignedBlock> made;
+    for (std::uint64_t slot = from; slot <= through; ++slot) {
+        made.emplace_back().message.slot = Slot{slot};
+    }
+    return made;
+}
+
+BlocksByRange range_of(const std::optional<RequestBlocks>& request) {
+    EXPECT_TRUE(request.has_value());
+    return request ? std::get<BlocksByRange>(request->request) : BlocksByRange{};
+}
+
+} // namespace
+
+TEST(Sync, asks_the_peer_with_the_highest_head_for_what_follows_ours) {
+    Sync sync;
+    sync.peer_stands(peer(1), tip(50));
+    sync.peer_stands(peer(2), tip(90));
+    const auto request = sync.next_request(0, Slot{10});
+    EXPECT_EQ(range_of(request).from_slot, Slot{11});
+    EXPECT_EQ(request->peer, peer(2));
+    EXPECT_FALSE(sync.next_request(1, Slot{10}).has_value()) << "one request at a time";
+}
+
+TEST(Sync, a_few_blocks_behind_is_not_behind) {
+    Sync sync;
+    sync.peer_stands(peer(1), tip(10 + Sync::range_threshold_slots));
+    EXPECT_FALSE(sync.is_behind(Slot{10}));
+    EXPECT_FALSE(sync.next_request(0, Slot{10}).has_value());
+    EXPECT_TRUE(sync.is_behind(Slot{9}));
+}
+
+TEST(Sync, delivers_an_answer_in_order_before_it_asks_again) {
+    Sync sync;
+    sync.peer_stands(peer(1), tip(100));
+    ASSERT_TRUE(sync.next_request(0, Slot{10}));
+    sync.answered(peer(1), blocks(11, 13));
+    EXPECT_FALSE(sync.next_request(1, Slot{10}).has_value());
+    for (std::uint64_t slot = 11; slot <= 13; ++slot) {
+        EXPECT_EQ(sync.next_block()->block.message.slot, Slot{slot});
+    }
+    EXPECT_FALSE(sync.next_block().has_value());
+    EXPECT_EQ(range_of(sync.next_request(2, Slot{13})).from_slot, Slot{14}) << "a short answer leaves no gap";
+}
+
+TEST(Sync, blocks_of_a_fork_we_hold_are_not_asked_for_twice) {
+    Sync sync;
+    sync.peer_stands(peer(1), tip(100));
+    ASSERT_TRUE(sync.next_request(0, Slot{10}));
+    sync.answered(peer(1), blocks(11, 20));
+    while (sync.next_block()) {}
+    EXPECT_EQ(range_of(sync.next_request(1, Slot{10})).from_slot, Slot{21});
+}
+
+TEST(Sync, a_peer_with_nothing_to_give_holds_us_up_no_longer) {
+    Sync sync;
+    sync.peer_stands(peer(1), tip(100));
+    ASSERT_TRUE(sync.next_request(0, Slot{10}));
+    sync.answered(peer(1), {});
+    EXPECT_FALSE(sync.is_behind(Slot{10}));
+    sync.peer_stands(peer(1), tip(101));
+    EXPECT_TRUE(sync.is_behind(Slot{10})) << "until it moves";
+}
+
+TEST(Sync, a_peer_that_never_answers_is_passed_over) {
+    Sync sync;
+    sync.peer_stands(peer(1), tip(100));
+    sync.peer_stands(peer(2), tip(90));
+    ASSERT_EQ(sync.next_request(0, Slot{10})->peer, peer(1));
+    const auto next = sync.next_request(Sync::request_timeout_ms, Slot{10});
+    ASSERT_TRUE(next.has_value());
+    EXPECT_EQ(next->peer, peer(2));
+}
+
+TEST(Sync, a_parent_is_asked_for_once_until_the_time_out) {
+    Sync sync;
+    EXPECT_TRUE(sync.request_parent(0, peer(1), Root{}));
+    EXPECT_FALSE(sync.request_parent(1, peer(2), Root{}));
+    EXPECT_TRUE(sync.request_parent(Sync::request_timeout_ms, peer(2), Root{}));
+}
+
+} // namespace quoin::engine
