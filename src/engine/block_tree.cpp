@@ -1,5 +1,7 @@
 #include "block_tree.hpp"
 
+#include <quoin/types/clock.hpp>
+
 #include <algorithm>
 
 namespace quoin::engine {
@@ -130,6 +132,18 @@ bool BlockTree::finalize(const Checkpoint& checkpoint) {
         }
     }
     return true;
+}
+
+bool BlockTree::is_ancestor(const Checkpoint& ancestor, const Checkpoint& checkpoint) const {
+    if (blocks_.is_ancestor(spec_, ancestor, checkpoint)) {
+        return true;
+    }
+    const SealedState& finalized = entries_.at(blocks_.anchor().root).state;
+    const Slot first = first_slot_of(spec_, ancestor.epoch);
+    const bool is_remembered = finalized && ancestor.epoch < checkpoint.epoch && first < finalized->slot &&
+                               first + finalized->block_roots.size() > finalized->slot;
+    return is_remembered && blocks_.contains(checkpoint.root) &&
+           checkpoint_at(*finalized, spec_, ancestor.epoch) == ancestor;
 }
 
 std::vector<Root> BlockTree::chain_above_finalized(const Root& head) const {

@@ -57,6 +57,10 @@ public:
     /// or does not descend from the finalized one.
     bool finalize(const Checkpoint& checkpoint);
 
+    /// PROTOCOL section 2, "ancestor", also for ancestors that finality has passed: those the finalized state
+    /// remembers.
+    bool is_ancestor(const Checkpoint& ancestor, const Checkpoint& checkpoint) const;
+
     std::vector<Root> chain_above_finalized(const Root& head) const;
     std::size_t states_kept() const { return states_kept_; }
     std::size_t size() const { return entries_.size(); }

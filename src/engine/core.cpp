@@ -27,7 +27,7 @@ Engine::Core::Core(std::shared_ptr<const Chain> chain, Settings settings, crypto
       own_keys_(settings_.validators.begin(), settings_.validators.end()), scheme_(scheme),
       tree_(chain_->spec(), anchor), advanced_(*chain_), attestations_(scheme),
       tracker_([this](const Checkpoint& ancestor, const Checkpoint& checkpoint) {
-          return tree_.blocks().is_ancestor(spec(), ancestor, checkpoint);
+          return tree_.is_ancestor(ancestor, checkpoint);
       }),
       head_{anchor.slot, anchor.block_root}, ledger_tip_{anchor.slot, anchor.block_root},
       ledger_number_(anchor.state->block_number), ledger_state_(anchor.state) {

@@ -189,12 +189,11 @@ std::optional<Era> stopped_voting(const State& state, Era era) {
 
 /// LEDGER "Undelegating" and "Slashing"; far future while it cannot be said.
 Era maturity_of(const State& state, const Spec& spec, const SidePool& pool, Era coming) {
-    const Validator& validator = state.validators[pool.key.validator.value];
-    const bool enters = pool.key.kind == PoolKey::Kind::entering;
-    if (validator.slashed && (enters || (pool.initial_taken && pool.key.slashes == 0))) {
-        return validator.withdrawable_era;
+    const bool implicated = pool.initial_taken && pool.key.slashes == 0;
+    if (implicated) {
+        return state.validators[pool.key.validator.value].withdrawable_era;
     }
-    if (enters) {
+    if (pool.key.kind == PoolKey::Kind::entering) {
         return pool.key.era + 2 <= coming ? coming : Era::far_future();
     }
     const auto stopped = stopped_voting(state, pool.key.era);

@@ -52,6 +52,7 @@ private:
                    "two eras must fit the proposer schedule");
         }
         demand(spec_.pacing == Pacing::timer, "pacing", "only timer is supported");
+        demand(!spec_.view_merge, "view_merge", "only false is supported");
         demand(spec_.min_slot_ms <= spec_.slot_ms, "min_slot_ms", "must not be above slot_ms");
         demand(spec_.slot_ms <= spec_.slot_ms_max, "slot_ms_max", "must not be below slot_ms");
     }

@@ -33,6 +33,16 @@ TEST(Justification, exactly_two_thirds_are_enough_and_one_less_is_not) {
     }
 }
 
+TEST(Justification, a_third_of_very_large_weights_is_no_quorum) {
+    const std::vector<std::uint64_t> huge(3, std::uint64_t{1} << 62);
+    FinalityChain chain(test::sets_with(huge, huge));
+    chain.go_to(2);
+    chain.include(0, 1, {0});
+    EXPECT_EQ(chain.state.justified.epoch, Epoch{0});
+    chain.include(0, 1, {1});
+    EXPECT_EQ(chain.state.justified.epoch, Epoch{1});
+}
+
 TEST(Justification, both_sets_must_agree_when_three_of_four_are_replaced) {
     const EraSets sets = test::sets_with({10, 0, 0, 0, 10, 10, 10}, {10, 10, 10, 10});
     FinalityChain new_alone(sets);
@@ -77,6 +87,15 @@ TEST(Finalization, a_vote_for_a_target_elsewhere_counts_for_the_link_alone) {
     chain.include(chain.own(1), {Epoch{2}, test::secret(6)}, {2});
     EXPECT_EQ(chain.state.justified.epoch, Epoch{1});
     EXPECT_EQ(chain.state.finalized.epoch, Epoch{1});
+}
+
+TEST(Finalization, a_source_that_is_not_the_chains_own_counts_for_no_link) {
+    FinalityChain chain(four());
+    chain.go_to(3);
+    chain.include(0, 1, {0, 1, 2});
+    chain.include({Epoch{1}, test::secret(5)}, chain.own(2), {0, 1, 2});
+    EXPECT_EQ(chain.state.finalized.epoch, Epoch{0});
+    EXPECT_EQ(chain.state.open_epochs[2].link_weight[0][0], Weight{0});
 }
 
 TEST(Finalization, a_longer_link_needs_the_epochs_between_to_be_justified) {

@@ -139,6 +139,11 @@ TEST_F(ProofTest, those_who_left_cannot_speak_and_those_who_came_not_alone) {
     EXPECT_FALSE(verify()) << "three of four now, three of six before";
 }
 
+TEST_F(ProofTest, a_hand_over_needs_the_set_before_as_well) {
+    proof.handovers[1] = handover({2, 3, 4, 5}, 30, Era{3}, {0, 0, 1, 1, 1, 1});
+    expect_refused(Reason::handover_missing, "handovers[1].certificate.link");
+}
+
 TEST_F(ProofTest, a_hand_over_cannot_be_played_twice) {
     proof.handovers.push_back(handover({2, 3, 4, 5}, 30, Era{3}, {0, 0, 1, 1, 1, 1}));
     expect_refused(Reason::handover_missing, "handovers[2].candidate.computed_at");

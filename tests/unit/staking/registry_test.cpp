@@ -253,6 +253,23 @@ TEST(Registry, nothing_matures_while_finality_stalls) {
     EXPECT_EQ(world.validator(1).exit_era, Era{22});
 }
 
+TEST(Registry, whom_a_held_candidate_will_bring_has_not_left) {
+    World world;
+    register_one(world, 6, 100);
+    world.delegate(8, 4, Amount{300 * coin});
+    world.run_to(2);
+    world.finality_stalls = true;
+    ASSERT_EQ(world.send(6, leave(4)), std::nullopt);
+    world.run_to(6);
+    EXPECT_EQ(world.pool(4).operator_shares, Shares{}) << "released";
+    EXPECT_EQ(world.validator(4).exit_era, Era::far_future());
+    world.finality_stalls = false;
+    world.run_to(7);
+    EXPECT_EQ(weight_of(current_sets(world.state), ValidatorIndex{4})[0], Weight{400 * coin});
+    world.run_to(10);
+    EXPECT_EQ(world.validator(4).exit_era, Era{9});
+}
+
 TEST(Registry, effective_balance_below_the_ejection_balance_is_an_exit) {
     World world;
     world.run_to(2);

@@ -161,6 +161,9 @@ TEST(Rewards, a_penalty_takes_no_more_than_the_pool_holds_and_an_empty_pool_is_p
     world.silent.clear();
     world.run_to(5);
     EXPECT_EQ(world.pool(3).pool.tokens, Amount{}) << "void shares stay void";
+    EXPECT_EQ(world.state.side_pools.size(), 0U);
+    EXPECT_EQ(reward_of(world, 3).target, Amount{});
+    EXPECT_GT(reward_of(world, 3).ideal, Amount{}) << "it was on duty";
 }
 
 TEST(Rewards, the_inactivity_score_rises_by_4_and_falls_by_16_outside_a_leak) {

@@ -290,6 +290,30 @@ TEST(Correlation, a_slash_that_comes_after_the_exit_still_waits_for_it) {
     EXPECT_NE(posted(world, PostingKind::slash_correlation), Amount{});
 }
 
+TEST(Correlation, stake_let_go_after_it_was_taken_does_not_pay_it_again) {
+    Genesis genesis = test::sample_genesis(8);
+    genesis.spec.base_reward_factor = 0;
+    genesis.spec.correlation_multiplier = 1;
+    genesis.spec.churn_limit_quotient = 1'000'000;
+    genesis.spec.min_churn = 125 * coin;
+    World world{genesis};
+    world.run_to(1);
+    ASSERT_EQ(world.send(0, Unstake{ValidatorIndex{0}, Amount{}, true}), std::nullopt);
+    world.slash(1, Era{1});
+    world.run_to(3);
+    const Amount taken = posted(world, PostingKind::slash_correlation);
+    EXPECT_NE(taken, Amount{});
+    world.run_to(8);
+    EXPECT_EQ(world.validator(1).exit_era, Era{3}) << "it left the sets while it waited to be let go";
+    EXPECT_NE(world.pool(1).pool.tokens, Amount{});
+    world.run_to(9);
+    const SidePool late = side_pool(world, unbonding(1, 8, 1));
+    EXPECT_TRUE(late.initial_taken && late.correlation_taken);
+    world.run_to(12);
+    EXPECT_EQ(posted(world, PostingKind::slash_correlation), taken);
+    EXPECT_EQ(side_pool(world, late.key).matures, Era{11 + 4}) << "its own clock, not the validator's";
+}
+
 TEST(Slash, void_shares_of_a_matured_pool_are_cleared_away) {
     World world = eight();
     world.delegate(10, 1, Amount{100 * coin});

@@ -122,6 +122,7 @@ const std::vector<Case>& invalid_cases() {
         {"wide window", [](Genesis& g) { g.spec.inclusion_window_epochs = 125; }, Reason::genesis_invalid,
          "spec.inclusion_window_epochs"},
         {"pacing", [](Genesis& g) { g.spec.pacing = Pacing::responsive; }, Reason::genesis_invalid, "spec.pacing"},
+        {"view_merge", [](Genesis& g) { g.spec.view_merge = true; }, Reason::genesis_invalid, "spec.view_merge"},
         {"boost", [](Genesis& g) { g.spec.proposer_boost_percent = 40; }, Reason::genesis_invalid,
          "spec.proposer_boost_percent"},
         {"units", [](Genesis& g) { g.spec.block_units_limit = 1; }, Reason::genesis_invalid, "spec.block_units_limit"},
