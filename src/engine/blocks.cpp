@@ -219,6 +219,11 @@ void Engine::Core::import_next_synced() {
         }
         const Origin origin{next->peer, {}, true};
         const Root root = hash_tree_root(header_of(next->block.message));
+        const bool is_above = next->block.message.slot > tree_.blocks().anchor().slot;
+        if (next->of_range && is_above && !tree_.contains(next->block.message.parent_root)) {
+            sync_.range_has_no_parent(next->peer);
+            return;
+        }
         const auto block = std::make_shared<const SignedBlock>(std::move(next->block));
         if (!hold_back(origin, root, block)) {
             sync_import_running_ = true;

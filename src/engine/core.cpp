@@ -130,7 +130,7 @@ void Engine::Core::handle(BlocksAnswered input) {
 }
 
 void Engine::Core::handle(PeerConnected input) {
-    sync_.peer_stands(input.peer, input.head);
+    sync_.peer_stands(input.peer, input.head, input.finalized);
     changed_ = true;
     if (input.certificate) {
         take(Origin{input.peer, {}, false}, std::move(*input.certificate));
@@ -208,8 +208,12 @@ void Engine::Core::verify(Waiting message, std::vector<crypto::SignatureCheck> c
     }
 }
 
+Sync::Ours Engine::Core::where_we_stand() const {
+    return {head_.slot, tree_.finalized(), tree_.blocks().anchor().slot};
+}
+
 void Engine::Core::request_blocks_if_behind() {
-    if (auto request = sync_.next_request(now_ms_, head_.slot)) {
+    if (auto request = sync_.next_request(now_ms_, where_we_stand())) {
         emit(std::move(*request));
     }
 }

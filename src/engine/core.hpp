@@ -59,6 +59,7 @@ private:
     void blame(const Origin& origin, Fault fault);
     static bool all_valid(const std::vector<std::uint8_t>& valid);
     void verify(Waiting message, std::vector<crypto::SignatureCheck> checks);
+    Sync::Ours where_we_stand() const;
     void request_blocks_if_behind();
 
     // blocks.cpp

@@ -19,7 +19,7 @@ bool Engine::Core::is_ours(const ValidatorKey& key) const {
 
 /// A head far behind is no ground to vote on, and a vote on it is lost for its epoch.
 bool Engine::Core::may_do_duties() const {
-    if (own_keys_.empty() || current_slot_ == Slot{0} || sync_.is_behind(head_.slot)) {
+    if (own_keys_.empty() || current_slot_ == Slot{0} || sync_.is_behind(where_we_stand())) {
         return false;
     }
     const bool at_genesis = head_.slot == Slot{0};

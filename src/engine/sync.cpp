@@ -1,13 +1,23 @@
 #include "sync.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace quoin::engine {
 
-void Sync::peer_stands(const PeerId& peer, const Tip& head) {
+void Sync::peer_stands(const PeerId& peer, const Tip& head, const Checkpoint& finalized) {
     Peer& known = peers_[peer];
     known.has_nothing = known.has_nothing && known.head == head;
     known.head = head;
+    known.finalized = finalized;
+}
+
+void Sync::peer_finalized(const PeerId& peer, const Checkpoint& finalized) {
+    const auto known = peers_.find(peer);
+    if (known != peers_.end() && finalized.epoch > known->second.finalized.epoch) {
+        known->second.finalized = finalized;
+        known->second.has_nothing = false;
+    }
 }
 
 void Sync::peer_left(const PeerId& peer) {
@@ -17,30 +27,42 @@ void Sync::peer_left(const PeerId& peer) {
     }
 }
 
-Slot Sync::best_head() const {
-    Slot best;
-    for (const auto& [id, peer] : peers_) {
-        if (!peer.has_nothing) {
-            best = std::max(best, peer.head.slot);
-        }
-    }
-    return best;
+bool Sync::is_ahead_in_head(const Ours& ours) const {
+    return std::any_of(peers_.begin(), peers_.end(), [&](const auto& entry) {
+        return !entry.second.has_nothing && entry.second.head.slot > ours.head + range_threshold_slots;
+    });
 }
 
-std::optional<RequestBlocks> Sync::next_request(std::uint64_t now_ms, Slot ours) {
+bool Sync::is_ahead_in_finality(const Ours& ours) const {
+    return std::any_of(peers_.begin(), peers_.end(), [&](const auto& entry) {
+        return !entry.second.has_nothing &&
+               entry.second.finalized.epoch > ours.finalized.epoch + finality_threshold_epochs;
+    });
+}
+
+bool Sync::is_behind(const Ours& ours) const {
+    return is_ahead_in_head(ours) || is_ahead_in_finality(ours);
+}
+
+std::optional<RequestBlocks> Sync::next_request(std::uint64_t now_ms, const Ours& ours) {
     if (asked_ && now_ms >= asked_at_ms_ + request_timeout_ms) {
         peers_[*asked_].has_nothing = true;
         asked_.reset();
     }
-    if (asked_ || !line_.empty() || !is_behind(ours)) {
+    if (!is_behind(ours)) {
+        from_finalized_ = false;
+        return std::nullopt;
+    }
+    if (asked_ || !line_.empty()) {
         return std::nullopt;
     }
     const auto best = std::max_element(peers_.begin(), peers_.end(), [](const auto& a, const auto& b) {
-        return std::pair{!a.second.has_nothing, a.second.head.slot} <
-               std::pair{!b.second.has_nothing, b.second.head.slot};
+        return std::tuple{!a.second.has_nothing, a.second.finalized.epoch, a.second.head.slot} <
+               std::tuple{!b.second.has_nothing, b.second.finalized.epoch, b.second.head.slot};
     });
+    from_finalized_ = from_finalized_ || is_ahead_in_finality(ours);
     // Blocks of a fork that we hold already do not move our head: the next range starts where the last one ended.
-    const Slot from = std::max(ours, asked_through_) + 1;
+    const Slot from = std::max(from_finalized_ ? ours.finalized_slot : ours.head, asked_through_) + 1;
     if (from > best->second.head.slot) {
         asked_through_ = Slot{0};
         best->second.has_nothing = true;
@@ -52,14 +74,15 @@ std::optional<RequestBlocks> Sync::next_request(std::uint64_t now_ms, Slot ours)
 }
 
 void Sync::answered(const PeerId& peer, std::vector<SignedBlock> blocks) {
-    if (asked_ == peer) {
+    const bool of_range = asked_ == peer;
+    if (of_range) {
         asked_.reset();
         peers_[peer].has_nothing = blocks.empty();
         asked_through_ = blocks.empty() ? Slot{0} : blocks.back().message.slot;
     }
     for (SignedBlock& block : blocks) {
         if (line_.size() < limits.blocks_per_answer_max) {
-            line_.push_back({peer, std::move(block)});
+            line_.push_back({peer, std::move(block), of_range});
         }
     }
 }
@@ -71,6 +94,13 @@ std::optional<Sync::Delivered> Sync::next_block() {
     Delivered next = std::move(line_.front());
     line_.pop_front();
     return next;
+}
+
+void Sync::range_has_no_parent(const PeerId& peer) {
+    line_.clear();
+    asked_through_ = Slot{0};
+    peers_[peer].has_nothing = from_finalized_;
+    from_finalized_ = true;
 }
 
 std::optional<RequestBlocks> Sync::request_parent(std::uint64_t now_ms, const PeerId& peer, const Root& root) {

@@ -14,16 +14,27 @@ namespace quoin::engine {
 /// in order; and single parents asked for by root.
 class Sync {
 public:
-    /// Blocks behind the best peer from which on ranges are asked for; fewer come by root.
+    /// How far behind the best peer ranges are asked for; fewer blocks come by root.
     static constexpr std::uint64_t range_threshold_slots = 4;
+    static constexpr std::uint64_t finality_threshold_epochs = 4;
     static constexpr std::uint64_t range_slots = 256;
     static constexpr std::uint64_t request_timeout_ms = 5'000;
 
-    void peer_stands(const PeerId& peer, const Tip& head);
+    /// Where we stand ourselves.
+    struct Ours {
+        Slot head;
+        Checkpoint finalized;
+        Slot finalized_slot; ///< of the finalized block
+    };
+
+    void peer_stands(const PeerId& peer, const Tip& head, const Checkpoint& finalized);
+    /// A peer shows that it has finalized this, which is news to us.
+    void peer_finalized(const PeerId& peer, const Checkpoint& finalized);
     void peer_left(const PeerId& peer);
 
-    /// The next request to make, if any. `ours` is our head; ranges start after `finalized` when ours may be a fork.
-    std::optional<RequestBlocks> next_request(std::uint64_t now_ms, Slot ours);
+    /// The next request to make, if any. A range starts after our head, or after our finalized block when our head is
+    /// not on the peers' chain: they finalize on without us, or a range has shown it.
+    std::optional<RequestBlocks> next_request(std::uint64_t now_ms, const Ours& ours);
 
     /// An answer: its blocks wait in line. An empty or unasked one makes us look elsewhere.
     void answered(const PeerId& peer, std::vector<SignedBlock> blocks);
@@ -32,8 +43,12 @@ public:
     struct Delivered {
         PeerId peer;
         SignedBlock block;
+        bool of_range = false;
     };
     std::optional<Delivered> next_block();
+
+    /// A block of a range rests on a parent that we do not have.
+    void range_has_no_parent(const PeerId& peer);
 
     /// The blocks in line are of no use: one before them was refused.
     void drop_line() { line_.clear(); }
@@ -41,22 +56,25 @@ public:
     /// Asks a peer for a parent that is missing; not twice within the time-out.
     std::optional<RequestBlocks> request_parent(std::uint64_t now_ms, const PeerId& peer, const Root& root);
 
-    /// True while a peer is so far ahead that our head is no ground to vote on.
-    bool is_behind(Slot ours) const { return best_head() > ours + range_threshold_slots; }
+    /// True while a peer is so far ahead, in head or in finality, that our head is no ground to vote on.
+    bool is_behind(const Ours& ours) const;
     bool has_peers() const { return !peers_.empty(); }
 
 private:
     struct Peer {
         Tip head;
+        Checkpoint finalized;
         bool has_nothing = false; ///< its last answer was empty: ask others until it moves
     };
 
-    Slot best_head() const;
+    bool is_ahead_in_head(const Ours& ours) const;
+    bool is_ahead_in_finality(const Ours& ours) const;
 
     std::map<PeerId, Peer> peers_;
     std::optional<PeerId> asked_;
     std::uint64_t asked_at_ms_ = 0;
     Slot asked_through_;
+    bool from_finalized_ = false;
     std::deque<Delivered> line_;
     std::map<Root, std::uint64_t> parents_asked_; ///< when
 };

@@ -15,7 +15,7 @@ SharedSnapshot Engine::Core::snapshot() {
     auto view = std::make_shared<Snapshot>();
     view->now_ms = now_ms_;
     view->current_slot = current_slot_;
-    view->syncing = sync_.is_behind(head_.slot);
+    view->syncing = sync_.is_behind(where_we_stand());
     view->head = head_;
     view->head_state = state_of(head_.root);
     const Checkpoint& tracked = tracker_.highest_justified();

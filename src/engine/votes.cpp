@@ -142,6 +142,9 @@ void Engine::Core::take(const Origin& origin, FinalityCertificate certificate) {
     const Checkpoint& finalized = certificate.finalized;
     if (finalized.epoch <= tree_.finalized().epoch || !tree_.contains(finalized.root)) {
         note_conflict(certificate);
+        if (origin.peer) {
+            sync_.peer_finalized(*origin.peer, finalized);
+        }
         return; // old news, or of blocks that are not here yet: they bring finality themselves
     }
     const BlockTree::Entry* head = tree_.find(head_.root);

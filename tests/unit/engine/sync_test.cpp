@@ -12,6 +12,11 @@ PeerId peer(std::uint8_t number) {
     return id;
 }
 
+/// Our head; finalized is block 5.
+Sync::Ours at(std::uint64_t head) {
+    return {Slot{head}, {Epoch{5}, Root{}}, Slot{5}};
+}
+
 Tip tip(std::uint64_t slot) {
     return {Slot{slot}, Root{}};
 }
@@ -33,60 +38,83 @@ BlocksByRange range_of(const std::optional<RequestBlocks>& request) {
 
 TEST(Sync, asks_the_peer_with_the_highest_head_for_what_follows_ours) {
     Sync sync;
-    sync.peer_stands(peer(1), tip(50));
-    sync.peer_stands(peer(2), tip(90));
-    const auto request = sync.next_request(0, Slot{10});
+    sync.peer_stands(peer(1), tip(50), {});
+    sync.peer_stands(peer(2), tip(90), {});
+    const auto request = sync.next_request(0, at(10));
     EXPECT_EQ(range_of(request).from_slot, Slot{11});
     EXPECT_EQ(request->peer, peer(2));
-    EXPECT_FALSE(sync.next_request(1, Slot{10}).has_value()) << "one request at a time";
+    EXPECT_FALSE(sync.next_request(1, at(10)).has_value()) << "one request at a time";
 }
 
 TEST(Sync, a_few_blocks_behind_is_not_behind) {
     Sync sync;
-    sync.peer_stands(peer(1), tip(10 + Sync::range_threshold_slots));
-    EXPECT_FALSE(sync.is_behind(Slot{10}));
-    EXPECT_FALSE(sync.next_request(0, Slot{10}).has_value());
-    EXPECT_TRUE(sync.is_behind(Slot{9}));
+    sync.peer_stands(peer(1), tip(10 + Sync::range_threshold_slots), {});
+    EXPECT_FALSE(sync.is_behind(at(10)));
+    EXPECT_FALSE(sync.next_request(0, at(10)).has_value());
+    EXPECT_TRUE(sync.is_behind(at(9)));
 }
 
 TEST(Sync, delivers_an_answer_in_order_before_it_asks_again) {
     Sync sync;
-    sync.peer_stands(peer(1), tip(100));
-    ASSERT_TRUE(sync.next_request(0, Slot{10}));
+    sync.peer_stands(peer(1), tip(100), {});
+    ASSERT_TRUE(sync.next_request(0, at(10)));
     sync.answered(peer(1), blocks(11, 13));
-    EXPECT_FALSE(sync.next_request(1, Slot{10}).has_value());
+    EXPECT_FALSE(sync.next_request(1, at(10)).has_value());
     for (std::uint64_t slot = 11; slot <= 13; ++slot) {
         EXPECT_EQ(sync.next_block()->block.message.slot, Slot{slot});
     }
     EXPECT_FALSE(sync.next_block().has_value());
-    EXPECT_EQ(range_of(sync.next_request(2, Slot{13})).from_slot, Slot{14}) << "a short answer leaves no gap";
+    EXPECT_EQ(range_of(sync.next_request(2, at(13))).from_slot, Slot{14}) << "a short answer leaves no gap";
 }
 
 TEST(Sync, blocks_of_a_fork_we_hold_are_not_asked_for_twice) {
     Sync sync;
-    sync.peer_stands(peer(1), tip(100));
-    ASSERT_TRUE(sync.next_request(0, Slot{10}));
+    sync.peer_stands(peer(1), tip(100), {});
+    ASSERT_TRUE(sync.next_request(0, at(10)));
     sync.answered(peer(1), blocks(11, 20));
     while (sync.next_block()) {}
-    EXPECT_EQ(range_of(sync.next_request(1, Slot{10})).from_slot, Slot{21});
+    EXPECT_EQ(range_of(sync.next_request(1, at(10))).from_slot, Slot{21});
+}
+
+TEST(Sync, a_range_without_its_parent_shows_a_fork_and_the_next_starts_after_finality) {
+    Sync sync;
+    sync.peer_stands(peer(1), tip(100), {});
+    ASSERT_TRUE(sync.next_request(0, at(10)));
+    sync.answered(peer(1), blocks(11, 20));
+    ASSERT_TRUE(sync.next_block()->of_range);
+    sync.range_has_no_parent(peer(1));
+    EXPECT_FALSE(sync.next_block().has_value());
+    EXPECT_EQ(range_of(sync.next_request(1, at(10))).from_slot, Slot{6});
+    sync.answered(peer(1), blocks(6, 20));
+    sync.range_has_no_parent(peer(1));
+    EXPECT_FALSE(sync.is_behind(at(10))) << "a peer whose chain left ours below finality has nothing for us";
+}
+
+TEST(Sync, peers_that_finalize_on_without_us_are_ahead_however_high_our_own_head) {
+    Sync sync;
+    sync.peer_stands(peer(1), tip(100), {Epoch{5 + Sync::finality_threshold_epochs}, Root{}});
+    EXPECT_FALSE(sync.is_behind(at(100)));
+    sync.peer_stands(peer(1), tip(100), {Epoch{6 + Sync::finality_threshold_epochs}, Root{}});
+    EXPECT_TRUE(sync.is_behind(at(100)));
+    EXPECT_EQ(range_of(sync.next_request(0, at(100))).from_slot, Slot{6});
 }
 
 TEST(Sync, a_peer_with_nothing_to_give_holds_us_up_no_longer) {
     Sync sync;
-    sync.peer_stands(peer(1), tip(100));
-    ASSERT_TRUE(sync.next_request(0, Slot{10}));
+    sync.peer_stands(peer(1), tip(100), {});
+    ASSERT_TRUE(sync.next_request(0, at(10)));
     sync.answered(peer(1), {});
-    EXPECT_FALSE(sync.is_behind(Slot{10}));
-    sync.peer_stands(peer(1), tip(101));
-    EXPECT_TRUE(sync.is_behind(Slot{10})) << "until it moves";
+    EXPECT_FALSE(sync.is_behind(at(10)));
+    sync.peer_stands(peer(1), tip(101), {});
+    EXPECT_TRUE(sync.is_behind(at(10))) << "until it moves";
 }
 
 TEST(Sync, a_peer_that_never_answers_is_passed_over) {
     Sync sync;
-    sync.peer_stands(peer(1), tip(100));
-    sync.peer_stands(peer(2), tip(90));
-    ASSERT_EQ(sync.next_request(0, Slot{10})->peer, peer(1));
-    const auto next = sync.next_request(Sync::request_timeout_ms, Slot{10});
+    sync.peer_stands(peer(1), tip(100), {});
+    sync.peer_stands(peer(2), tip(90), {});
+    ASSERT_EQ(sync.next_request(0, at(10))->peer, peer(1));
+    const auto next = sync.next_request(Sync::request_timeout_ms, at(10));
     ASSERT_TRUE(next.has_value());
     EXPECT_EQ(next->peer, peer(2));
 }
