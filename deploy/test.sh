@@ -50,8 +50,9 @@ benchmarks() {
     for program in build/release/bench_*; do
         [ -x "$program" ] || continue
         say "-- $program"
-        timeout 300 "$program" </dev/null || return 1
+        timeout 300 "$program" --benchmark_format=json </dev/null || return 1
     done
+    timeout 300 node tests/bench/testnet.mjs build/release/quoin </dev/null
 }
 
 all=''
