@@ -47,7 +47,7 @@ void disturb(World& world, SeededRandom& random, std::set<std::size_t>& down) {
 
 void live_through(std::uint64_t seed, std::size_t nodes) {
     SCOPED_TRACE("QUOIN_SEED=" + std::to_string(seed));
-    World world(nodes, seed);
+    World world(nodes, 0, seed);
     SeededRandom random(seed * 7919);
     std::set<std::size_t> down;
     for (int i = 0; i < 60 && !testing::Test::HasFatalFailure(); ++i) {

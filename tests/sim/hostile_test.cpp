@@ -16,7 +16,7 @@ namespace {
 
 class Hostile : public testing::Test {
 protected:
-    Hostile() : world_(4, 1) { world_.run_slots(20); }
+    Hostile() : world_(4, 0, 1) { world_.run_slots(20); }
 
     const VirtualNode& victim() const { return world_.node(0); }
     const ValidatorKey& key(std::size_t validator) const {

@@ -1,10 +1,10 @@
 #include "world.hpp"
 
 #include <quoin/codec/ssz.hpp>
-#include <quoin/staking/transactions.hpp>
 #include <quoin/transition/signatures.hpp>
 
 #include <gtest/gtest.h>
+#include <support/sample_genesis.hpp>
 
 #include <cstdlib>
 #include <filesystem>
@@ -50,7 +50,8 @@ private:
             {"nodes", &Scenario::nodes},       {"delay", &Scenario::delay},   {"lose", &Scenario::lose},
             {"run", &Scenario::run_slots},     {"crash", &Scenario::crash},   {"restart", &Scenario::restart},
             {"split", &Scenario::split},       {"heal", &Scenario::heal},     {"equivocate", &Scenario::equivocate},
-            {"transfer", &Scenario::transfer}, {"expect", &Scenario::expect}, {"show", &Scenario::show},
+            {"transfer", &Scenario::transfer}, {"stake", &Scenario::stake},   {"leave", &Scenario::leave},
+            {"withdraw", &Scenario::withdraw}, {"expect", &Scenario::expect}, {"show", &Scenario::show},
         };
         const auto found = commands.find(command);
         ASSERT_NE(found, commands.end()) << "no such command";
@@ -64,7 +65,13 @@ private:
         return value;
     }
 
-    void nodes(std::istringstream& words) { world_ = std::make_unique<World>(number(words), seed_); }
+    /// nodes VALIDATORS [SPARE]
+    void nodes(std::istringstream& words) {
+        const std::size_t validators = number(words);
+        std::size_t spare = 0;
+        words >> spare;
+        world_ = std::make_unique<World>(validators, spare, seed_);
+    }
     void delay(std::istringstream& words) {
         const std::uint64_t least = number(words);
         world_->set_delay_ms(least, number(words));
@@ -97,15 +104,11 @@ private:
         world_->split(std::move(groups));
     }
 
-    /// transfer FROM TO AMOUNT: from the account of one validator's operator to another's.
-    void transfer(std::istringstream& words) {
-        const std::size_t from = number(words);
-        const std::size_t to = number(words);
-        Bytes<32> secret;
-        secret[0] = static_cast<std::uint8_t>(from + 1);
+    /// Signed by the operator of node `from`, submitted at that node.
+    void submit(std::size_t from, const Payload& payload) {
         SignedTransaction transaction;
-        transaction.message.payload = Transfer{world_->chain().genesis.accounts[to].address, Amount{number(words)}};
-        transaction.message.sender = crypto::FastDouble::ed25519_key(secret);
+        transaction.message.payload = payload;
+        transaction.message.sender = test::account_key(from);
         transaction.message.nonce = nonces_[from]++;
         transaction.message.max_fee = Amount{1'000'000};
         transaction.message.tip = Amount{1};
@@ -116,6 +119,38 @@ private:
         const auto& answers = world_->node(from).answers;
         ASSERT_TRUE(answers.contains(id)) << "the submission is answered";
         ASSERT_TRUE(answers.at(id).front().ok()) << answers.at(id).front().fault().text();
+    }
+
+    void transfer(std::istringstream& words) {
+        const std::size_t from = number(words);
+        const std::size_t to = number(words);
+        submit(from, Transfer{test::account_address(to), Amount{number(words)}});
+    }
+
+    void stake(std::istringstream& words) {
+        const std::size_t node = number(words);
+        const ValidatorKey key = test::validator_key(node);
+        submit(node, Stake{key,
+                           crypto::FastDouble::prove_possession(key),
+                           test::account_address(node),
+                           {},
+                           Amount{number(words)}});
+    }
+
+    ValidatorIndex validator_of(std::size_t node) {
+        const auto validator = find_validator(*world_->node(node).view()->head_state, test::validator_key(node));
+        EXPECT_TRUE(validator.has_value()) << "the node's key is registered";
+        return validator.value_or(ValidatorIndex{});
+    }
+
+    void leave(std::istringstream& words) {
+        const std::size_t node = number(words);
+        submit(node, Unstake{validator_of(node), Amount{0}, true});
+    }
+
+    void withdraw(std::istringstream& words) {
+        const std::size_t node = number(words);
+        submit(node, Withdraw{validator_of(node)});
     }
 
     void each_node(const std::function<void(const VirtualNode&)>& check) {
@@ -130,7 +165,13 @@ private:
     void expect(std::istringstream& words) {
         std::string what;
         words >> what;
-        if (what == "finalized-within") { // slots behind the clock, on every node
+        if (what == "balance-above") {
+            const std::uint64_t account = number(words);
+            const std::uint64_t amount = number(words);
+            each_node([&](const VirtualNode& node) {
+                EXPECT_GT(node.view()->finalized_state->accounts[account].balance.value, amount);
+            });
+        } else if (what == "finalized-within") { // slots behind the clock, on every node
             const std::uint64_t slots = number(words);
             each_node([&](const VirtualNode& node) {
                 EXPECT_GE(node.view()->certified.epoch.value + slots, world_->slot().value);
@@ -161,6 +202,17 @@ private:
             each_node([&](const VirtualNode& node) {
                 EXPECT_LT(node.view()->finalized_state->accounts[account].balance.value, amount);
             });
+        } else if (what == "on-duty" || what == "off-duty") {
+            const auto state = world_->node(0).view()->finalized_state;
+            const auto& duty_set = current_sets(*state).duty_set;
+            const bool is_there =
+                std::find(duty_set.begin(), duty_set.end(), validator_of(number(words))) != duty_set.end();
+            EXPECT_EQ(is_there, what == "on-duty");
+        } else if (what == "attests") {
+            const ValidatorIndex validator = validator_of(number(words));
+            EXPECT_GT(world_->node(0).view()->finalized_state->hits.target[validator.value] +
+                          world_->node(0).view()->finalized_state->previous_hits.target[validator.value],
+                      0u);
         } else if (what == "same-state") {
             expect_same_state();
         } else if (what == "certificates") {

@@ -2,11 +2,11 @@
 
 #include <quoin/codec/ssz.hpp>
 #include <quoin/slashing/offence.hpp>
-#include <quoin/staking/transactions.hpp>
 #include <quoin/transition/signatures.hpp>
 #include <quoin/types/clock.hpp>
 
 #include <gtest/gtest.h>
+#include <support/sample_genesis.hpp>
 
 #include <fstream>
 #include <string>
@@ -17,9 +17,6 @@ using namespace engine;
 
 namespace {
 
-constexpr std::uint64_t genesis_ms = 1'000'000;
-constexpr std::uint64_t coin = 1'000'000'000;
-
 Spec devnet_spec() {
     std::ifstream file("genesis/devnet.json");
     const std::string json{std::istreambuf_iterator<char>(file), {}};
@@ -28,41 +25,23 @@ Spec devnet_spec() {
 
 } // namespace
 
-std::shared_ptr<const Chain> make_chain(std::size_t count) {
-    Genesis genesis;
-    genesis.time_ms = genesis_ms;
-    genesis.spec = devnet_spec();
-    for (std::size_t i = 0; i < count; ++i) {
-        Bytes<32> secret;
-        secret[0] = static_cast<std::uint8_t>(i + 1);
-        GenesisValidator validator;
-        validator.public_key = crypto::FastDouble::bls_key(secret);
-        validator.operator_address = staking::address_of(crypto::FastDouble::ed25519_key(secret));
-        validator.withdrawal_address = validator.operator_address;
-        validator.stake = Amount{1'000 * coin};
-        genesis.validators.push_back(validator);
-        genesis.accounts.push_back({validator.operator_address, Amount{1'000 * coin}, false});
-    }
-    const Root root = hash_tree_root(genesis);
-    return std::make_shared<const Chain>(Chain{std::move(genesis), root});
-}
-
-World::World(std::size_t node_count, std::uint64_t seed)
-    : chain_(make_chain(node_count)), random_(seed), now_ms_(genesis_ms - 1'000) {
+World::World(std::size_t validators, std::size_t spare, std::uint64_t seed)
+    : chain_(std::make_shared<const Chain>(test::sample_chain(test::sample_genesis(validators, devnet_spec())))),
+      random_(seed), now_ms_(chain_->genesis.time_ms - 1'000) {
     std::set<std::size_t> everybody;
-    for (std::size_t i = 0; i < node_count; ++i) {
-        nodes_.emplace_back(i, chain_, std::vector{chain_->genesis.validators[i].public_key});
+    for (std::size_t i = 0; i < validators + spare; ++i) {
+        nodes_.emplace_back(i, chain_, std::vector{test::validator_key(i)});
         everybody.insert(i);
     }
     groups_ = {everybody};
-    for (std::size_t i = 0; i < node_count; ++i) {
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
         nodes_[i].start(now_ms_);
         introduce(i);
     }
 }
 
 Slot World::slot() const {
-    return slot_at(chain_->spec(), genesis_ms, now_ms_);
+    return slot_at(chain_->spec(), chain_->genesis.time_ms, now_ms_);
 }
 
 void World::set_delay_ms(std::uint64_t least, std::uint64_t most) {
@@ -175,8 +154,8 @@ void World::deliver_later(std::size_t from, std::size_t to, Input input, bool re
 }
 
 void World::betray(std::size_t node, const SignedBlock& block) {
-    const ValidatorKey& key = chain_->genesis.validators[node].public_key;
-    if (chain_->genesis.validators[block.message.proposer_index.value].public_key != key) {
+    const ValidatorKey key = test::validator_key(node);
+    if (nodes_[node].view()->head_state->validators[block.message.proposer_index.value].public_key != key) {
         return;
     }
     traitors_.erase(node);
@@ -192,7 +171,7 @@ void World::betray(std::size_t node, const SignedBlock& block) {
 }
 
 void World::run_slots(std::uint64_t slots) {
-    const std::uint64_t end_ms = slot_start_ms(chain_->spec(), genesis_ms, slot() + slots);
+    const std::uint64_t end_ms = slot_start_ms(chain_->spec(), chain_->genesis.time_ms, slot() + slots);
     while (now_ms_ < end_ms) {
         std::uint64_t next_ms = in_flight_.empty() ? end_ms : in_flight_.begin()->first;
         for (const VirtualNode& node : nodes_) {

@@ -10,15 +10,14 @@
 
 namespace quoin::sim {
 
-/// Chains for scripts: `count` equal validators with the fast double's keys, the spec of the devnet.
-std::shared_ptr<const Chain> make_chain(std::size_t count);
-
 /// Several nodes in one process under a virtual clock: messages take time, get lost, or meet a partition, all decided
 /// by one seed. Checks after every step, from outside, that nobody finalizes what conflicts with another (S1) and that
 /// no honest key signed a slashable pair (S2).
 class World {
 public:
-    World(std::size_t node_count, std::uint64_t seed);
+    /// `validators` equal ones of the genesis, and `spare` nodes whose keys are not staked yet; the numbers of the
+    /// devnet, keys of the fast double.
+    World(std::size_t validators, std::size_t spare, std::uint64_t seed);
 
     void run_slots(std::uint64_t slots);
 
