@@ -42,10 +42,17 @@ void DialBook::learn(const PeerAddress& address, const engine::PeerId& informant
 
 std::vector<DialBook::Target> DialBook::due(const Connected& connected, std::size_t learned_count,
                                             std::uint64_t now_ms) {
+    Connected taken = connected;
+    taken.insert(self_);
+    for (const auto& [id, entry] : entries_) {
+        if (entry.dialling && entry.peer()) {
+            taken.insert(*entry.peer());
+        }
+    }
     std::vector<Target> targets;
     for (auto& [id, entry] : entries_) {
         const auto& peer = entry.peer();
-        if (entry.dialling || now_ms < entry.next_ms || (peer && (*peer == self_ || connected.contains(*peer)))) {
+        if (entry.dialling || now_ms < entry.next_ms || (peer && taken.contains(*peer))) {
             continue;
         }
         if (!entry.is_static) {
@@ -55,6 +62,9 @@ std::vector<DialBook::Target> DialBook::due(const Connected& connected, std::siz
             --learned_count;
         }
         entry.dialling = true;
+        if (peer) {
+            taken.insert(*peer);
+        }
         targets.push_back({id, entry.address, entry.is_static});
     }
     return targets;

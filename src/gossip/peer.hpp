@@ -42,6 +42,14 @@ struct Peer {
     TokenBucket& bucket(Kind kind) { return buckets[static_cast<std::size_t>(kind)]; }
 };
 
+/// Of two connections between the same two nodes both ends keep the one that the smaller id dialled; of two dialled by
+/// the same end, the later. True when the connection held stays and the new one has to go.
+inline bool keeps_held(const engine::PeerId& self, const engine::PeerId& peer, bool held_is_outbound,
+                       bool new_is_outbound) {
+    const bool we_should_dial = self < peer;
+    return held_is_outbound == we_should_dial && new_is_outbound != we_should_dial;
+}
+
 using PeerTable = std::map<engine::PeerId, Peer>;
 
 } // namespace quoin::gossip

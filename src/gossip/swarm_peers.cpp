@@ -100,17 +100,14 @@ std::optional<Farewell> Swarm::check_hello(const Hello& hello) const {
     return std::nullopt;
 }
 
-/// Of two connections between the same two nodes both ends keep the one that the smaller id dialled; of two dialled by
-/// the same end, the later. False when it is this one that has to go.
+/// False when the peer is connected already and it is this connection that has to go.
 bool Swarm::settle_duplicate(const Link& link) {
     const auto found = peers_.find(*link.id());
     if (found == peers_.end()) {
         return true;
     }
-    const bool we_should_dial = identity_.id < *link.id();
-    const bool held_is_right = found->second.link->origin().outbound == we_should_dial;
-    const bool new_is_right = link.origin().outbound == we_should_dial;
-    if (held_is_right && !new_is_right && !found->second.link->is_leaving()) {
+    const Link& held = *found->second.link;
+    if (!held.is_leaving() && keeps_held(identity_.id, *link.id(), held.origin().outbound, link.origin().outbound)) {
         return false;
     }
     found->second.link->farewell(Farewell::duplicate);
@@ -145,6 +142,9 @@ Peer& Swarm::admit(Link& link, const Hello& hello) {
     link.admit();
     peer.head = peer.reported_head = hello.head;
     peer.finalized = hello.finalized;
+    if (link.origin().outbound) {
+        book_.reached(link.origin().entry, id);
+    }
     if (Result<PeerAddress> listens = parse_peer(hello.listen_address.view())) {
         peer.listens = std::move(listens).value();
         peer.listens->id = id;
@@ -152,9 +152,6 @@ Peer& Swarm::admit(Link& link, const Hello& hello) {
             peer.listens->host = link.origin().remote_host;
         }
         book_.learn(*peer.listens, id);
-    }
-    if (link.origin().outbound) {
-        book_.reached(link.origin().entry, id);
     }
     spdlog::info("gossip connected peer={} address={}:{} outbound={} head_slot={}", short_text(id),
                  link.origin().remote_host, link.origin().remote_port, link.origin().outbound, hello.head.slot.value);

@@ -97,8 +97,11 @@ std::vector<SignedBlock> BlockLibrary::above_the_ledger(const engine::Snapshot& 
         chain.push_back(std::move(*block));
     }
     for (Root at = view.certified.root; chain.size() < 2 * limits.blocks_per_answer_max;) {
-        std::optional<SignedBlock> block = doors_.chain_store.block(at);
-        if (!block || block->message.slot <= ledger_slot) {
+        std::optional<SignedBlock> block = find(at);
+        if (!block) {
+            return {};
+        }
+        if (block->message.slot <= ledger_slot) {
             break;
         }
         at = block->message.parent_root;

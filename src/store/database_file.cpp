@@ -127,12 +127,16 @@ Result<std::unique_ptr<Connection>> try_open_for_writing(const FileKind& kind, c
     return connection;
 }
 
+bool has_log(const std::string& path) {
+    std::error_code problem;
+    return std::filesystem::exists(path + "-wal", problem);
+}
+
 /// A file whose folder can not be written to has no place for the index of its write-ahead log; when no log is left
 /// behind, it can be read as it lies.
 std::unique_ptr<Connection> connect_for_reading(const std::string& path) {
     auto connection = std::make_unique<Connection>(path, SQLite::OPEN_READONLY);
-    if (connection->database().tryExec("SELECT count(*) FROM sqlite_schema") == SQLITE_CANTOPEN &&
-        !std::filesystem::exists(path + "-wal")) {
+    if (connection->database().tryExec("SELECT count(*) FROM sqlite_schema") == SQLITE_CANTOPEN && !has_log(path)) {
         std::string uri = "file:";
         for (const char c : path) {
             uri += c == '?' || c == '#' || c == '%' ? (c == '?' ? "%3f" : c == '#' ? "%23" : "%25") : std::string(1, c);
@@ -144,7 +148,7 @@ std::unique_ptr<Connection> connect_for_reading(const std::string& path) {
 
 Result<std::unique_ptr<Connection>> try_open_for_reading(const FileKind& kind, const std::string& path,
                                                          const Root& genesis_root) {
-    if (!std::filesystem::exists(path)) {
+    if (std::error_code problem; !std::filesystem::exists(path, problem)) {
         return Fault{Reason::data_folder_invalid, path, "there is no such file"};
     }
     std::unique_ptr<Connection> connection = connect_for_reading(path);

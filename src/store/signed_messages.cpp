@@ -41,10 +41,9 @@ slashing::ProposalHistory history_of(Connection& db, const ValidatorKey& key,
 void record(Connection& db, const ValidatorKey& key, const slashing::VoteRequest& request) {
     db.run("INSERT INTO attestations (key, target, source, signing_root) VALUES (?, ?, ?, ?)", key, request.target,
            request.source, request.signing_root);
-    // An imported row may hold the highest source under a low target: it stays.
-    db.run("DELETE FROM attestations WHERE key = ?1 AND target < ?2 "
-           "AND source < (SELECT max(source) FROM attestations WHERE key = ?1)",
-           key, request.target.saturating_minus(signed_messages_kept));
+    // What goes is outdone by the new row in both target and source.
+    db.run("DELETE FROM attestations WHERE key = ? AND target < ? AND source <= ?", key,
+           request.target.saturating_minus(signed_messages_kept), request.source);
 }
 
 void record(Connection& db, const ValidatorKey& key, const slashing::ProposalRequest& request) {

@@ -26,8 +26,8 @@ struct GossipSettings {
     std::uint64_t wrong_chain_backoff_ms = 600'000; ///< before a peer of another chain is dialled again
     std::uint64_t handshake_timeout_ms = 5'000;     ///< from the TCP connection to the peer's hello
     std::uint64_t ping_interval_ms = 2'000;
-    std::uint64_t idle_timeout_ms = 15'000;    ///< a peer that sends nothing, or reads nothing, for so long is dropped
-    std::uint64_t request_timeout_ms = 10'000; ///< for the answer to a block request
+    std::uint64_t idle_timeout_ms = 15'000;   ///< a peer that sends nothing, or reads nothing, for so long is dropped
+    std::uint64_t request_timeout_ms = 5'000; ///< for the answer to a block request
     std::uint64_t discovery_interval_ms = 10'000;
     std::uint64_t ban_ms = 600'000;
     std::uint64_t ban_cost = 100; ///< a peer whose cost (one point is forgiven a second) reaches this is banned

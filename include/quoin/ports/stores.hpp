@@ -34,7 +34,7 @@ public:
     virtual std::optional<FinalityCertificate> certificate_at_or_after(Slot slot) = 0;
     /// Hand-over proofs with version in [from, to], ascending.
     virtual std::vector<HandoverProof> handovers(std::uint64_t from, std::uint64_t to) = 0;
-    /// Forgets blocks below `slot` other than those in `keep`.
+    /// Forgets blocks below `slot`.
     virtual void prune_below(Slot slot) = 0;
 };
 

@@ -1,4 +1,5 @@
 #include "node.hpp"
+#include "peer.hpp"
 #include "samples.hpp"
 
 #include <gtest/gtest.h>
@@ -41,6 +42,20 @@ TEST(Connections, discovery_stops_at_its_number) {
     ASSERT_TRUE(eventually([&] { return nodes[0]->network->peers().size() == 4; }));
     settle(600);
     EXPECT_EQ(nodes[4]->network->peers().size(), 1U);
+}
+
+TEST(Connections, both_ends_keep_the_same_of_two_in_whatever_order_they_come) {
+    const engine::PeerId small{{1}};
+    const engine::PeerId large{{2}};
+    // The connection that the small id dialled is outbound for it and inbound for the other.
+    EXPECT_TRUE(keeps_held(small, large, true, false));
+    EXPECT_FALSE(keeps_held(small, large, false, true));
+    EXPECT_TRUE(keeps_held(large, small, false, true));
+    EXPECT_FALSE(keeps_held(large, small, true, false));
+    for (const bool outbound : {false, true}) {
+        EXPECT_FALSE(keeps_held(small, large, outbound, outbound)) << "the later of two from the same end";
+        EXPECT_FALSE(keeps_held(large, small, outbound, outbound)) << "the later of two from the same end";
+    }
 }
 
 TEST(Connections, two_who_dial_each_other_keep_one_connection) {

@@ -125,6 +125,23 @@ TEST(DialBook, one_informant_can_not_fill_the_book) {
     EXPECT_EQ(book.size(), DialBook::learned_max);
 }
 
+TEST(DialBook, one_peer_under_two_entries_is_dialled_once) {
+    DialBook book = book_with_statics({1, 1});
+    const auto due = book.due({}, 0, 0);
+    ASSERT_EQ(due.size(), 1U);
+    EXPECT_TRUE(book.due({}, 0, 1).empty());
+    book.failed(due.front().entry, 1);
+    EXPECT_EQ(book.due({}, 0, 1).size(), 1U) << "the other entry has its turn";
+}
+
+TEST(DialBook, an_address_whose_peer_was_found_is_not_learned_again) {
+    DialBook book = book_with_statics({});
+    book.add_static({std::nullopt, "127.0.0.1", 1'001});
+    book.reached(book.due({}, 0, 0).front().entry, peer_of(1));
+    book.learn(address_of(1), peer_of(1));
+    EXPECT_EQ(book.size(), 1U);
+}
+
 TEST(DialBook, what_a_peer_says_of_itself_outweighs_hearsay) {
     DialBook book = book_with_statics({});
     book.learn(address_of(1), peer_of(9));

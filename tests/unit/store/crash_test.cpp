@@ -60,9 +60,12 @@ TEST(Crash, a_write_ahead_log_torn_anywhere_leaves_whole_batches) {
     EXPECT_GT(shorter, 5U);
 }
 
+/// When the clock of a kill begins to run.
+enum class Since { start, first_acknowledgement };
+
 /// Runs `work(acknowledge)` in a process of its own and kills it after a while: the last number it acknowledged.
 template <class Work>
-std::uint64_t killed_after(unsigned microseconds, const Work& work) {
+std::uint64_t killed_after(std::uint64_t microseconds, Since since, const Work& work) {
     int ends[2] = {};
     EXPECT_EQ(pipe(ends), 0);
     const pid_t child = fork();
@@ -73,11 +76,14 @@ std::uint64_t killed_after(unsigned microseconds, const Work& work) {
         _exit(0);
     }
     close(ends[1]);
-    usleep(microseconds);
-    kill(child, SIGKILL);
-    waitpid(child, nullptr, 0);
     std::uint64_t last = 0;
     std::uint64_t number = 0;
+    if (since == Since::first_acknowledgement && read(ends[0], &number, sizeof number) == sizeof number) {
+        last = number;
+    }
+    usleep(static_cast<unsigned>(microseconds));
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
     while (read(ends[0], &number, sizeof number) == sizeof number) {
         last = number;
     }
@@ -94,14 +100,15 @@ TEST(Crash, kill_9_loses_no_block_that_was_acknowledged) {
     std::size_t kills = 0;
     while (held < blocks.size() && kills < 60) {
         const std::uint64_t acknowledged =
-            killed_after(static_cast<unsigned>(6'000 + random.below(9'000)), [&](const auto& acknowledge) {
-                const auto ledger = std::move(*open_ledger_store(path, sample_chain()));
-                const auto tip = ledger->tip();
-                for (std::size_t i = tip ? tip->number + 1 : 0; i < blocks.size(); ++i) {
-                    ledger->append(std::span(blocks).subspan(i, 1));
-                    acknowledge(i + 1);
-                }
-            });
+            killed_after(random.below(8'000), kills % 2 == 0 ? Since::first_acknowledgement : Since::start,
+                         [&](const auto& acknowledge) {
+                             const auto ledger = std::move(*open_ledger_store(path, sample_chain()));
+                             const auto tip = ledger->tip();
+                             for (std::size_t i = tip ? tip->number + 1 : 0; i < blocks.size(); ++i) {
+                                 ledger->append(std::span(blocks).subspan(i, 1));
+                                 acknowledge(i + 1);
+                             }
+                         });
         ++kills;
         const auto report = audit_ledger(path, sample_chain());
         if (!report) {
@@ -112,7 +119,7 @@ TEST(Crash, kill_9_loses_no_block_that_was_acknowledged) {
         EXPECT_GE(report->blocks, acknowledged);
         held = report->blocks;
     }
-    EXPECT_GE(kills, 3U);
+    EXPECT_GE(kills, 2U);
     EXPECT_GT(held, 0U);
 }
 
@@ -125,14 +132,15 @@ TEST(Crash, kill_9_forgets_no_signature_that_was_permitted) {
     std::uint64_t signed_up_to = 0;
     for (int kills = 0; kills < 20; ++kills) {
         const std::uint64_t acknowledged =
-            killed_after(static_cast<unsigned>(3'000 + random.below(20'000)), [&](const auto& acknowledge) {
-                const auto store = std::move(*open_signing_store(path, genesis));
-                for (std::uint64_t target = signed_up_to + 1;; ++target) {
-                    if (store->permit_attestation(key, Epoch{target - 1}, Epoch{target}, Root{{1}})) {
-                        acknowledge(target);
-                    }
-                }
-            });
+            killed_after(random.below(15'000), kills % 2 == 0 ? Since::first_acknowledgement : Since::start,
+                         [&](const auto& acknowledge) {
+                             const auto store = std::move(*open_signing_store(path, genesis));
+                             for (std::uint64_t target = signed_up_to + 1;; ++target) {
+                                 if (store->permit_attestation(key, Epoch{target - 1}, Epoch{target}, Root{{1}})) {
+                                     acknowledge(target);
+                                 }
+                             }
+                         });
         if (acknowledged == 0) {
             continue;
         }
@@ -140,7 +148,7 @@ TEST(Crash, kill_9_forgets_no_signature_that_was_permitted) {
         EXPECT_FALSE(store->permit_attestation(key, Epoch{acknowledged - 1}, Epoch{acknowledged}, Root{{2}}));
         signed_up_to = acknowledged + 1; // one more may have been recorded
     }
-    EXPECT_GT(signed_up_to, 20U);
+    EXPECT_GE(signed_up_to, 10U);
 }
 
 } // namespace

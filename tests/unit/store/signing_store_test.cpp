@@ -227,5 +227,22 @@ TEST_F(Interchange, the_order_of_files_does_not_matter) {
     }
 }
 
+TEST_F(Interchange, of_two_messages_for_one_target_the_stricter_counts) {
+    const std::string ours = "0x070707" + std::string(58, '0');
+    const auto vote = [&](int source) {
+        return interchange(ours, R"([{"pubkey":"0x01)" + std::string(94, '0') +
+                                     R"(","signed_blocks":[],"signed_attestations":[{"source_epoch":")" +
+                                     std::to_string(source) + R"(","target_epoch":"20","signing_root":"0x)" +
+                                     std::string(64, '0') + R"("}]}])");
+    };
+    ASSERT_TRUE(import_interchange(path_, genesis, vote(10)));
+    EXPECT_TRUE(open()->permit_attestation(key, Epoch{10}, Epoch{20}, Root{})) << "the same message again";
+    ASSERT_TRUE(import_interchange(path_, genesis, vote(5)));
+    const auto store = open();
+    EXPECT_FALSE(store->permit_attestation(key, Epoch{9}, Epoch{21}, root_number(1)));
+    EXPECT_FALSE(store->permit_attestation(key, Epoch{5}, Epoch{20}, Root{}));
+    EXPECT_TRUE(store->permit_attestation(key, Epoch{10}, Epoch{21}, root_number(1)));
+}
+
 } // namespace
 } // namespace quoin::store::test
