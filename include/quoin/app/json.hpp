@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace quoin::app {
 
@@ -21,6 +22,8 @@ public:
     /// A number, also one in a string; zero for anything else.
     std::uint64_t number(const std::string& pointer) const;
     bool flag(const std::string& pointer) const;
+    /// Names of an object's members in their order.
+    std::vector<std::string> names(const std::string& pointer) const;
     /// Items of an array; zero for anything else.
     std::size_t size(const std::string& pointer) const;
     /// The value as JSON without white space; `null` for what is not there.

@@ -1,0 +1,119 @@
+#include "testnet_folder.hpp"
+
+#include "exit.hpp"
+#include "files.hpp"
+#include "genesis_file.hpp"
+#include "passwords.hpp"
+
+#include <quoin/base/hex.hpp>
+#include <quoin/gossip/gossip.hpp>
+#include <quoin/keys/derivation.hpp>
+#include <quoin/keys/key_folder.hpp>
+#include <quoin/keys/keystore.hpp>
+
+#include <chrono>
+
+namespace quoin::app {
+
+namespace {
+
+constexpr const char* node_file = "# Settings of this node; `quoin node --help` names them all. Flags win over them.\n"
+                                  "discover = true\n";
+
+/// From now to the genesis of a template: so long do the nodes take to start.
+constexpr std::uint64_t delay_ms = 500;
+constexpr std::uint64_t delay_per_node_ms = 150;
+
+std::uint64_t wall_clock_ms() {
+    const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
+    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count());
+}
+
+std::shared_ptr<const Chain> resolved_genesis(const TestnetPlan& plan) {
+    const auto chain = checked_genesis(genesis_text(plan.genesis), plan.genesis, true);
+    if (chain->genesis.time_ms != 0) {
+        return chain;
+    }
+    Genesis genesis = chain->genesis;
+    const std::size_t nodes = plan.nodes == 0 ? genesis.validators.size() : plan.nodes;
+    genesis.time_ms = wall_clock_ms() + delay_ms + nodes * delay_per_node_ms;
+    // Proofs of possession do not cover the time: they were verified with the template.
+    return std::make_shared<const Chain>(or_exit(load_genesis(print_genesis(genesis)), ExitCode::config));
+}
+
+/// The keystores of a node's validators. A key is that of its place in the genesis: `dev:I` for validator I.
+void write_keystores(const NodePlace& place, const Genesis& genesis, const keys::DevelopmentKeys& published) {
+    const std::filesystem::path folder = place.folder / "keys";
+    or_exit(keys::make_secret_folder(folder), ExitCode::data_folder);
+    for (const std::size_t index : place.validators) {
+        const auto number = static_cast<std::uint32_t>(index);
+        const crypto::SecretKey key = published.validator(number);
+        if (key.public_key().encode() != genesis.validators[index].public_key ||
+            !genesis.validators[index].development) {
+            throw Exit(ExitCode::config, {Reason::genesis_invalid, "validators[" + std::to_string(index) + "]",
+                                          "a testnet runs validators with development keys, dev:I at place I"});
+        }
+        const std::filesystem::path file = folder / ("validator-" + std::to_string(index) + ".json");
+        if (!std::filesystem::exists(file)) {
+            const std::string keystore =
+                or_exit(keys::make_keystore(key, keys::validator_path(number), development_password,
+                                            keys::KeystoreCost::development),
+                        ExitCode::config);
+            or_exit(keys::write_secret_file(file, keystore), ExitCode::data_folder);
+        }
+    }
+}
+
+bool holds_testnet(const std::filesystem::path& path) {
+    return std::filesystem::exists(path / "genesis.json") && std::filesystem::exists(path / "node-0");
+}
+
+void clear_old(const TestnetPlan& plan) {
+    if (!std::filesystem::exists(plan.path) || std::filesystem::is_empty(plan.path)) {
+        return;
+    }
+    if (!holds_testnet(plan.path)) {
+        throw Exit(ExitCode::data_folder, {Reason::data_folder_invalid, plan.path.string(),
+                                           "holds something else than a testnet: give another --dir"});
+    }
+    if (plan.start_over) {
+        std::filesystem::remove_all(plan.path);
+    }
+}
+
+} // namespace
+
+TestnetFolder make_testnet_folder(const TestnetPlan& plan) {
+    if (std::filesystem::exists(plan.path) && !std::filesystem::is_directory(plan.path)) {
+        throw Exit(ExitCode::data_folder, {Reason::data_folder_invalid, plan.path.string(), "is not a folder"});
+    }
+    clear_old(plan);
+    TestnetFolder testnet;
+    testnet.path = plan.path;
+    testnet.is_continued = holds_testnet(plan.path);
+    testnet.chain = testnet.is_continued ? load_genesis_file(plan.path / "genesis.json") : resolved_genesis(plan);
+    const Genesis& genesis = testnet.chain->genesis;
+    const std::size_t count = plan.nodes == 0 ? genesis.validators.size() : plan.nodes;
+    testnet.nodes.resize(count);
+    for (std::size_t i = 0; i < genesis.validators.size(); ++i) {
+        testnet.nodes[i % count].validators.push_back(i);
+    }
+    or_exit(make_folder(plan.path), ExitCode::data_folder);
+    const std::string text = print_genesis(genesis);
+    const keys::DevelopmentKeys published;
+    for (std::size_t i = 0; i < count; ++i) {
+        NodePlace& place = testnet.nodes[i];
+        place.folder = plan.path / ("node-" + std::to_string(i));
+        or_exit(make_folder(place.folder), ExitCode::data_folder);
+        write_keystores(place, genesis, published);
+        place.peer_id = to_hex(or_exit(gossip::ensure_identity((place.folder / "tls").string())));
+        or_exit(replace_file(place.folder / "genesis.json", text), ExitCode::data_folder);
+        if (!std::filesystem::exists(place.folder / "node.toml")) {
+            or_exit(replace_file(place.folder / "node.toml", node_file), ExitCode::data_folder);
+        }
+    }
+    or_exit(replace_file(plan.path / "genesis.json", text), ExitCode::data_folder);
+    return testnet;
+}
+
+} // namespace quoin::app
