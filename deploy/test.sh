@@ -1,6 +1,6 @@
 #!/bin/sh
 # Everything that must hold. Without arguments: build, unit tests, scripts, lints, live processes. With --all also clang,
-# sanitizers, floors 0-6 alone, every header alone, formatting, benchmarks.
+# sanitizers, fuzzers for a moment, floors 0-6 alone, every header alone, formatting, benchmarks.
 . "$(dirname "$0")/lib.sh"
 
 vectors() {
@@ -45,6 +45,23 @@ address_sanitizer() {
     run_tests asan 'unit|script'
 }
 
+# Ten seconds of each: enough to see that they work, and for what any input breaks. What was found lies in build/fuzz.
+fuzz_smoke() {
+    configure fuzz && build fuzz fuzzers || return 1
+    status=0
+    for program in build/fuzz/fuzz_*; do
+        [ -x "$program" ] || continue
+        if "$program" -max_total_time=10 -rss_limit_mb=1024 -timeout=10 -entropic=0 -len_control=0 \
+            -artifact_prefix=build/fuzz/ </dev/null >"$program.log" 2>&1; then
+            say "-- $program: $(tail -n 1 "$program.log")"
+        else
+            tail -n 60 "$program.log"
+            status=1
+        fi
+    done
+    return $status
+}
+
 benchmarks() {
     build release benchmarks || return 1
     for program in build/release/bench_*; do
@@ -75,6 +92,7 @@ if [ -n "$all" ]; then
     stage 'every public header alone' build release headers || :
     stage 'floors 0-6 alone' core_only || :
     stage 'clang, address and undefined behaviour' address_sanitizer || :
+    stage 'fuzz smoke' fuzz_smoke || :
     tsan_tests=$(tsan_tests_that_exist)
     [ -z "$tsan_tests" ] || stage 'threads' thread_sanitizer || :
     stage 'benchmarks' benchmarks || :

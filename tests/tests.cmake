@@ -80,6 +80,35 @@ function(quoin_benchmarks)
   endforeach()
 endfunction()
 
+# tests/fuzz: one libFuzzer program per file (`ninja fuzzers`), in the preset `fuzz`. Of the modules of floor 8 only the
+# pure files that read what comes from outside are built: Boost under the sanitizers would take minutes.
+function(quoin_fuzz_targets)
+  if(NOT QUOIN_SANITIZE MATCHES fuzzer-no-link)
+    message(FATAL_ERROR "QUOIN_FUZZ needs clang and QUOIN_SANITIZE=fuzzer-no-link,address,undefined")
+  endif()
+  set(sources ${CMAKE_SOURCE_DIR}/src)
+  add_library(fuzz_support STATIC EXCLUDE_FROM_ALL tests/fuzz/support/sample.cpp tests/sim/virtual_node.cpp)
+  target_include_directories(fuzz_support PUBLIC tests)
+  target_link_libraries(fuzz_support PUBLIC quoin_engine)
+  add_custom_target(fuzzers)
+  quoin_fuzzer(ssz)
+  quoin_fuzzer(json SOURCES ${sources}/api/bodies.cpp LIBRARIES rapidjson cereal::cereal)
+  quoin_fuzzer(frame SOURCES ${sources}/gossip/frame.cpp ${sources}/gossip/kind.cpp ${sources}/gossip/messages.cpp
+      ${sources}/gossip/packing.cpp LIBRARIES cereal::cereal)
+  quoin_fuzzer(keystore LIBRARIES quoin_keys)
+  quoin_fuzzer(engine)
+endfunction()
+
+# quoin_fuzzer(NAME SOURCES file... LIBRARIES library...): the program fuzz_NAME from tests/fuzz/NAME.cpp.
+function(quoin_fuzzer name)
+  cmake_parse_arguments(PARSE_ARGV 1 fuzzer "" "" "SOURCES;LIBRARIES")
+  add_executable(fuzz_${name} EXCLUDE_FROM_ALL tests/fuzz/${name}.cpp ${fuzzer_SOURCES})
+  target_include_directories(fuzz_${name} PRIVATE ${CMAKE_SOURCE_DIR}/src)
+  target_link_libraries(fuzz_${name} PRIVATE fuzz_support ${fuzzer_LIBRARIES})
+  target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  add_dependencies(fuzzers fuzz_${name})
+endfunction()
+
 # Every public header, compiled alone and twice over: `ninja headers`.
 function(quoin_headers_alone)
   set(sources "")
