@@ -1,6 +1,7 @@
 // The only file that includes CLI11, which takes long to compile: what commands do lies elsewhere.
 #include "command_line.hpp"
 
+#include "control.hpp"
 #include "genesis_command.hpp"
 #include "keys_command.hpp"
 #include "log.hpp"
@@ -65,10 +66,8 @@ void add_testnet(Line& line) {
     CLI::App* testnet = line.app.add_subcommand("testnet", "Run a genesis file's validators as real processes");
     testnet->footer("Example: quoin testnet --dir testnet");
     const auto testnet_options = std::make_shared<TestnetOptions>();
-    testnet
-        ->add_option("--genesis", testnet_options->genesis,
-                     "Genesis file, or a template: devnet, minimal, mainnet-like")
-        ->capture_default_str();
+    testnet->add_option("--genesis", testnet_options->genesis,
+                        "Genesis file, or a template: devnet (default), minimal, mainnet-like");
     testnet->add_option("--dir", testnet_options->folder, "Folder of the testnet; one that is there is gone on with")
         ->capture_default_str();
     testnet->add_option("--nodes", testnet_options->nodes, "Processes to deal the validators to (default: one each)");
@@ -203,10 +202,10 @@ void add_account(Line& line) {
             command.add_option("account", options.name, "dev:N, a keystore, or an address")->required();
             const auto node = std::make_shared<NodeChoice>();
             add_node(command, *node);
-            const auto give = [&options, node](std::size_t) { options.node = *node; };
-            command.parse_complete_callback([&command, give] {
-                if (command.count("--node") + command.count("--testnet") > 0) {
-                    give(0);
+            command.parse_complete_callback([&command, &options, node] {
+                const bool is_named = command.count("--node") + command.count("--testnet") > 0;
+                if (is_named || testnet_runs_in(node->testnet)) {
+                    options.node = *node;
                 }
             });
             add_json(command, options.json);

@@ -2,6 +2,7 @@
 
 #include "files.hpp"
 #include "genesis_file.hpp"
+#include "time.hpp"
 
 #include <quoin/base/hex.hpp>
 #include <quoin/codec/json.hpp>
@@ -10,19 +11,12 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
-
 namespace quoin::app {
 
 namespace {
 
 std::shared_ptr<const Chain> chain_of(const GenesisOptions& options) {
     return checked_genesis(genesis_text(options.source), options.source, true);
-}
-
-std::uint64_t wall_clock_ms() {
-    const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
-    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count());
 }
 
 /// A value of the spec under its key in the JSON of the spec, replaced. What does not fit is for the reader to say.

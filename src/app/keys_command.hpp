@@ -37,7 +37,7 @@ struct AccountOptions {
     std::string name; ///< `dev:N`, a keystore's file, or an address
     std::string output;
     std::string password_file;
-    std::optional<NodeChoice> node; ///< asked for the balance, when given
+    std::optional<NodeChoice> node; ///< asked for the balance: one that is named, or a testnet that runs here
     bool json = false;
 };
 /// Makes an account keystore.

@@ -1,11 +1,12 @@
 #include "monitor.hpp"
 
+#include "time.hpp"
+
 #include <quoin/app/http.hpp>
 #include <quoin/app/json.hpp>
 #include <quoin/types/clock.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 
 namespace quoin::app {
@@ -33,11 +34,6 @@ std::optional<Json> json_of(const std::string& api_address, const std::string& t
 double metric(const std::string& text, const std::string& name) {
     const std::size_t at = text.find("\n" + name + " ");
     return at == std::string::npos ? 0 : std::strtod(text.c_str() + at + name.size() + 2, nullptr);
-}
-
-std::uint64_t wall_clock_ms() {
-    const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
-    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count());
 }
 
 } // namespace

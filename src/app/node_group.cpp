@@ -2,6 +2,7 @@
 
 #include "exit.hpp"
 #include "files.hpp"
+#include "time.hpp"
 
 #include <quoin/base/hex.hpp>
 
@@ -40,11 +41,6 @@ std::string name(std::size_t node) {
 }
 
 } // namespace
-
-std::uint64_t steady_ms() {
-    const auto now = std::chrono::steady_clock::now().time_since_epoch();
-    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
-}
 
 NodeGroup::NodeGroup(const TestnetFolder& folder, const Ports& ports)
     : folder_(folder), ports_(ports), members_(folder.nodes.size()) {}

@@ -66,7 +66,4 @@ private:
     std::deque<std::string> events_;
 };
 
-/// Milliseconds of a clock that only runs forward.
-std::uint64_t steady_ms();
-
 } // namespace quoin::app

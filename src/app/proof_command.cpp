@@ -55,7 +55,7 @@ void print_verdict(const VerifyOptions& options, const FinalityProof& proof) {
                    proof.header.slot.value, to_hex(root), proof.certificate.finalized.epoch.value,
                    proof.handovers.size());
     } else {
-        fmt::print("final: slot {} root {}, shown from genesis through {} hand-overs\n", proof.header.slot.value,
+        fmt::print("final: slot {} root {}, shown from genesis, hand-overs followed: {}\n", proof.header.slot.value,
                    to_hex(root), proof.handovers.size());
     }
 }

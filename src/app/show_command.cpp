@@ -26,7 +26,6 @@ ExitCode run_status(const ShowOptions& options) {
     line("validators", fmt::format("{} on duty, {} registered", status.text("/data/duty_validators"),
                                    status.text("/data/validators")));
     line("peers", status.text("/data/peers"));
-    line("slashings", status.text("/data/slashings_seen"));
     return ExitCode::ok;
 }
 

@@ -4,6 +4,7 @@
 #include "monitor.hpp"
 #include "node_settings.hpp"
 #include "signals.hpp"
+#include "time.hpp"
 
 #include <quoin/types/clock.hpp>
 

@@ -9,7 +9,7 @@
 namespace quoin::app {
 
 struct TestnetOptions {
-    std::string genesis = "devnet";
+    std::string genesis; ///< empty: devnet, or that of the folder
     std::string folder = "testnet";
     std::size_t nodes = 0;                  ///< 0: one for each validator
     std::optional<std::uint16_t> peer_port; ///< of node 0; absent: the usual ports where they are free

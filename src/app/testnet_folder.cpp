@@ -4,14 +4,13 @@
 #include "files.hpp"
 #include "genesis_file.hpp"
 #include "passwords.hpp"
+#include "time.hpp"
 
 #include <quoin/base/hex.hpp>
 #include <quoin/gossip/gossip.hpp>
 #include <quoin/keys/derivation.hpp>
 #include <quoin/keys/key_folder.hpp>
 #include <quoin/keys/keystore.hpp>
-
-#include <chrono>
 
 namespace quoin::app {
 
@@ -24,21 +23,48 @@ constexpr const char* node_file = "# Settings of this node; `quoin node --help` 
 constexpr std::uint64_t delay_ms = 500;
 constexpr std::uint64_t delay_per_node_ms = 150;
 
-std::uint64_t wall_clock_ms() {
-    const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
-    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count());
-}
-
-std::shared_ptr<const Chain> resolved_genesis(const TestnetPlan& plan) {
-    const auto chain = checked_genesis(genesis_text(plan.genesis), plan.genesis, true);
+/// The genesis asked for, with a time.
+std::shared_ptr<const Chain> resolved_genesis(const std::string& asked, std::uint64_t time_ms_of_template) {
+    const auto chain = checked_genesis(genesis_text(asked), asked, true);
     if (chain->genesis.time_ms != 0) {
         return chain;
     }
     Genesis genesis = chain->genesis;
-    const std::size_t nodes = plan.nodes == 0 ? genesis.validators.size() : plan.nodes;
-    genesis.time_ms = wall_clock_ms() + delay_ms + nodes * delay_per_node_ms;
+    genesis.time_ms = time_ms_of_template;
     // Proofs of possession do not cover the time: they were verified with the template.
     return std::make_shared<const Chain>(or_exit(load_genesis(print_genesis(genesis)), ExitCode::config));
+}
+
+std::shared_ptr<const Chain> fresh_chain(const TestnetPlan& plan) {
+    const std::string asked = plan.genesis.empty() ? "devnet" : plan.genesis;
+    const std::size_t validators = checked_genesis(genesis_text(asked), asked, true)->genesis.validators.size();
+    const std::size_t nodes = plan.nodes == 0 ? validators : plan.nodes;
+    return resolved_genesis(asked, wall_clock_ms() + delay_ms + nodes * delay_per_node_ms);
+}
+
+/// The chain of a folder that is gone on with; another that is asked for is refused.
+std::shared_ptr<const Chain> old_chain(const TestnetPlan& plan) {
+    auto chain = load_genesis_file(plan.path / "genesis.json");
+    const bool is_same = plan.genesis.empty() ||
+                         resolved_genesis(plan.genesis, chain->genesis.time_ms)->genesis_root == chain->genesis_root;
+    if (!is_same) {
+        throw Exit(ExitCode::data_folder,
+                   {Reason::wrong_genesis, plan.path.string(), "holds a testnet of another genesis: --new removes it"});
+    }
+    return chain;
+}
+
+/// Validators stay where they are: with another number of nodes one would come without what it has signed.
+std::size_t old_node_count(const TestnetPlan& plan) {
+    std::size_t count = 0;
+    while (std::filesystem::exists(plan.path / ("node-" + std::to_string(count)))) {
+        ++count;
+    }
+    if (plan.nodes != 0 && plan.nodes != count) {
+        throw Exit(ExitCode::data_folder, {Reason::data_folder_invalid, plan.path.string(),
+                                           "holds a testnet of " + std::to_string(count) + " nodes: --new removes it"});
+    }
+    return count;
 }
 
 /// The keystores of a node's validators. A key is that of its place in the genesis: `dev:I` for validator I.
@@ -91,9 +117,11 @@ TestnetFolder make_testnet_folder(const TestnetPlan& plan) {
     TestnetFolder testnet;
     testnet.path = plan.path;
     testnet.is_continued = holds_testnet(plan.path);
-    testnet.chain = testnet.is_continued ? load_genesis_file(plan.path / "genesis.json") : resolved_genesis(plan);
+    testnet.chain = testnet.is_continued ? old_chain(plan) : fresh_chain(plan);
     const Genesis& genesis = testnet.chain->genesis;
-    const std::size_t count = plan.nodes == 0 ? genesis.validators.size() : plan.nodes;
+    const std::size_t count = testnet.is_continued ? old_node_count(plan)
+                              : plan.nodes == 0    ? genesis.validators.size()
+                                                   : plan.nodes;
     testnet.nodes.resize(count);
     for (std::size_t i = 0; i < genesis.validators.size(); ++i) {
         testnet.nodes[i % count].validators.push_back(i);

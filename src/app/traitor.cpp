@@ -1,5 +1,7 @@
 #include "traitor.hpp"
 
+#include "time.hpp"
+
 #include <quoin/base/hex.hpp>
 #include <quoin/transition/signatures.hpp>
 #include <quoin/types/clock.hpp>
@@ -33,11 +35,6 @@ Root root_at(const Json& json, const std::string& pointer) {
 
 Checkpoint checkpoint_at(const Json& json, const std::string& pointer) {
     return {Epoch{json.number(pointer + "/epoch")}, root_at(json, pointer + "/root")};
-}
-
-std::uint64_t wall_clock_ms() {
-    const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
-    return static_cast<std::uint64_t>(std::chrono::duration_cast<milliseconds>(since_epoch).count());
 }
 
 } // namespace
@@ -122,18 +119,23 @@ bool Traitor::propose_twice() {
     const std::string index = std::to_string(validator_.value);
     const Json duties = api_.get("/v1/validators/" + index + "/duties?limit=1").json;
     constexpr std::uint64_t wait_ms_max = 20'000;
+    constexpr std::uint64_t before_ms = 50; // so that its parent is the last block, and no block of the slot is there
     const std::uint64_t due_ms = duties.number("/data/proposals/0/time_ms");
     const std::uint64_t now_ms = wall_clock_ms();
-    if (due_ms < now_ms || due_ms > now_ms + wait_ms_max) {
+    if (due_ms < now_ms + before_ms || due_ms > now_ms + wait_ms_max) {
         return false;
     }
-    std::this_thread::sleep_for(milliseconds(due_ms - now_ms));
+    std::this_thread::sleep_for(milliseconds(due_ms - before_ms - now_ms));
     const Json status = api_.get("/v1/status").json;
     SignedBlock block;
     block.message.slot = Slot{duties.number("/data/proposals/0/slot")};
+    if (status.number("/data/head/slot") >= block.message.slot.value) {
+        return false;
+    }
     block.message.time_ms = slot_start_ms(spec, chain_->genesis.time_ms, block.message.slot);
     block.message.proposer_index = validator_;
     block.message.parent_root = root_at(status, "/data/head/root");
+    block.message.body.randao_reveal = sign(transition::randao_signing_root(*chain_, block.message.slot));
     for (std::uint8_t mark = 1; mark <= 2; ++mark) {
         block.message.body.graffiti[0] = mark;
         block.signature = sign(transition::proposal_signing_root(*chain_, header_of(block.message)));

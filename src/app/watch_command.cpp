@@ -1,7 +1,7 @@
 #include "watch_command.hpp"
 
-#include "node_group.hpp"
 #include "signals.hpp"
+#include "time.hpp"
 #include "web_socket.hpp"
 
 #include <quoin/codec/json.hpp>

@@ -187,6 +187,11 @@ void Engine::Core::handle(LedgerAdvanced input) {
     ledger_state_ = state->second;
     ledger_tip_ = {ledger_state_->slot, input.root};
     ledger_number_ = input.block_number;
+    const auto& validators = ledger_state_->validators;
+    slashed_ =
+        static_cast<std::uint64_t>(std::count_if(validators.begin(), validators.end(), [](const Validator& validator) {
+            return validator.slashed.has_value();
+        }));
     std::erase_if(certified_states_, [&](const auto& kept) { return kept.second->slot <= ledger_tip_.slot; });
     mempool_.prune(*ledger_state_, current_slot_);
     prune_evidence();

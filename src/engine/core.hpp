@@ -171,6 +171,7 @@ private:
     // what the ledger holds
     Tip ledger_tip_;
     std::uint64_t ledger_number_ = 0;
+    std::uint64_t slashed_ = 0; ///< validators, in the ledger
     SealedState ledger_state_;
     std::map<Root, SealedState> certified_states_; ///< finalized here, not yet in the ledger
     SharedSnapshot last_snapshot_;

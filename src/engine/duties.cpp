@@ -8,7 +8,7 @@ namespace quoin::engine {
 
 namespace {
 
-/// A node that comes back to a running chain waits this long for a peer before it acts on what it has.
+/// A node that comes to a running chain waits this long for a peer before it acts on what it has.
 constexpr std::uint64_t start_grace_ms = 2'000;
 
 } // namespace
@@ -22,8 +22,8 @@ bool Engine::Core::may_do_duties() const {
     if (own_keys_.empty() || current_slot_ == Slot{0} || sync_.is_behind(where_we_stand())) {
         return false;
     }
-    const bool at_genesis = head_.slot == Slot{0};
-    return at_genesis || sync_.has_peers() || now_ms_ >= started_ms_ + start_grace_ms;
+    const bool from_the_start = slot_at(spec(), chain_->genesis.time_ms, started_ms_) <= Slot{1};
+    return from_the_start || sync_.has_peers() || now_ms_ >= started_ms_ + start_grace_ms;
 }
 
 void Engine::Core::do_duties() {

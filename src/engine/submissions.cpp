@@ -97,6 +97,10 @@ void Engine::Core::take(const Origin& origin, Evidence evidence) {
             return transition::checks_of(*chain_, state, slashing);
         },
         evidence);
+    if (!checks && checks.fault().reason == Reason::future_slot && origin.peer) {
+        waiting_.hold_until(current_slot_ + 1, origin, std::move(evidence)); // of a slot that our head has not reached
+        return;
+    }
     if (!checks) {
         // Peers that heard of it before or after us are not at fault.
         const Reason reason = checks.fault().reason;
@@ -140,12 +144,14 @@ void Engine::Core::add_evidence(Evidence evidence) {
     update_head();
 }
 
-/// What finality has slashed, or made too old, needs no proposer any more.
+/// What finality has slashed, or made too old, needs no proposer any more. Of an epoch that the ledger has not come to
+/// it cannot say that.
 void Engine::Core::prune_evidence() {
     std::erase_if(evidence_, [&](const auto& entry) {
-        return !std::visit(
-            [&](const auto& slashing) { return transition::check_effective(*ledger_state_, spec(), slashing).ok(); },
+        const auto verdict = std::visit(
+            [&](const auto& slashing) { return transition::check_effective(*ledger_state_, spec(), slashing); },
             entry.second);
+        return !verdict && verdict.fault().reason != Reason::future_slot;
     });
 }
 

@@ -32,6 +32,7 @@ SharedSnapshot Engine::Core::snapshot() {
     for (const auto& [root, evidence] : evidence_) {
         view->pending_evidence.push_back(evidence);
     }
+    view->slashings_seen = slashed_;
     changed_ = false;
     return last_snapshot_ = std::move(view);
 }

@@ -38,9 +38,7 @@ TEST(Slashing, a_traitor_is_slashed_on_every_node_and_finality_goes_on) {
         << "no slashing event";
     events.signal(SIGTERM);
     EXPECT_EQ(events.finish(10).code, 0);
-    for (const std::string& api : apis) {
-        EXPECT_TRUE(testnet.finalizes(api, 16)) << api;
-    }
+    EXPECT_TRUE(testnet.all_finalize(16));
     EXPECT_EQ(testnet.fault({"equivocate", "--node", "3"}).code, 7) << "only once";
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <stdexcept>
@@ -115,6 +116,18 @@ Ran Testnet::fault(std::vector<std::string> arguments, int seconds) const {
 bool Testnet::finalizes(const std::string& api, std::uint64_t blocks, int seconds) const {
     const std::uint64_t before = finalized_number(api);
     return comes_true(seconds, [&] { return finalized_number(api) >= before + blocks; });
+}
+
+bool Testnet::all_finalize(std::uint64_t blocks, int seconds) const {
+    std::uint64_t newest = 0;
+    for (const std::string& api : apis()) {
+        newest = std::max(newest, finalized_number(api));
+    }
+    bool do_all = true;
+    for (const std::string& api : apis()) {
+        do_all = do_all && comes_true(seconds, [&] { return finalized_number(api) >= newest + blocks; });
+    }
+    return do_all;
 }
 
 std::string Testnet::fifth_api() {

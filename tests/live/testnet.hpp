@@ -41,6 +41,9 @@ public:
     /// Waits until so many further blocks are final on the node.
     bool finalizes(const std::string& api, std::uint64_t blocks, int seconds = 20) const;
 
+    /// As above, of all nodes.
+    bool all_finalize(std::uint64_t blocks, int seconds = 20) const;
+
     /// The fifth validator: staked over REST, its node joined. Started when it does not run yet.
     std::string fifth_api();
     std::filesystem::path fifth_folder() const { return root_ / "fifth"; }

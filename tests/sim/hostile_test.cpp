@@ -174,6 +174,37 @@ TEST_F(Hostile, a_certificate_that_was_touched_is_refused) {
     expect_that_finality_goes_on();
 }
 
+TEST_F(Hostile, a_double_vote_of_the_current_slot_is_slashed_though_the_ledger_is_not_there_yet) {
+    world_.split({{0, 1, 2}});
+    world_.run_slots(1);
+    const SingleAttestation one = signed_by_3(vote());
+    SingleAttestation other = one;
+    const TreeBlock& earlier = victim().view()->tree->front();
+    other.data.head = other.data.target.root = earlier.root;
+    other.data.source = earlier.justified;
+    other = signed_by_3(other);
+    EXPECT_EQ(faults_with(one), Reasons{});
+    EXPECT_EQ(faults_with(other), Reasons{});
+    EXPECT_EQ(victim().view()->pending_evidence.size(), 1u);
+    world_.run_slots(12);
+    EXPECT_TRUE(victim().view()->head_state->validators[3].slashed.has_value());
+    EXPECT_EQ(victim().view()->slashings_seen, 1u);
+}
+
+TEST_F(Hostile, evidence_of_a_slot_to_come_is_not_held_against_its_bearer) {
+    AttesterSlashing early;
+    SingleAttestation one = vote();
+    one.data.slot = world_.slot() + 1;
+    one.data.target.epoch = epoch_of(world_.chain().spec(), one.data.slot);
+    SingleAttestation other = one;
+    other.data.target.root[0] ^= 1;
+    early.first = {{ValidatorIndex{3}}, one.data, signed_by_3(one).signature};
+    early.second = {{ValidatorIndex{3}}, other.data, signed_by_3(other).signature};
+    EXPECT_EQ(faults_with(Evidence{early}), Reasons{});
+    world_.run_slots(12);
+    EXPECT_TRUE(victim().view()->head_state->validators[3].slashed.has_value());
+}
+
 TEST_F(Hostile, evidence_that_proves_nothing_is_blamed) {
     AttesterSlashing nothing;
     const SingleAttestation honest = signed_by_3(vote());

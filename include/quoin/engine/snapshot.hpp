@@ -44,7 +44,7 @@ struct Snapshot {
     std::vector<Root> unfinalized_chain;                ///< from the first block above `certified` to the head
     std::shared_ptr<const std::vector<PendingTransaction>> mempool;
     std::vector<Evidence> pending_evidence;
-    std::uint64_t slashings_seen = 0;
+    std::uint64_t slashings_seen = 0; ///< validators slashed, in the ledger
 };
 
 using SharedSnapshot = std::shared_ptr<const Snapshot>;
