@@ -171,7 +171,10 @@ void World::betray(std::size_t node, const SignedBlock& block) {
 }
 
 void World::run_slots(std::uint64_t slots) {
-    const std::uint64_t end_ms = slot_start_ms(chain_->spec(), chain_->genesis.time_ms, slot() + slots);
+    run_until(slot_start_ms(chain_->spec(), chain_->genesis.time_ms, slot() + slots));
+}
+
+void World::run_until(std::uint64_t end_ms) {
     while (now_ms_ < end_ms) {
         std::uint64_t next_ms = in_flight_.empty() ? end_ms : in_flight_.begin()->first;
         for (const VirtualNode& node : nodes_) {

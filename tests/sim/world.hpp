@@ -20,6 +20,7 @@ public:
     World(std::size_t validators, std::size_t spare, std::uint64_t seed);
 
     void run_slots(std::uint64_t slots);
+    void run_ms(std::uint64_t milliseconds) { run_until(now_ms_ + milliseconds); }
 
     void set_delay_ms(std::uint64_t least, std::uint64_t most);
     void set_loss_percent(std::uint64_t percent) { loss_percent_ = percent; }
@@ -45,6 +46,7 @@ private:
         engine::Input input;
     };
 
+    void run_until(std::uint64_t end_ms);
     void step(std::size_t node, engine::Input input);
     void post(std::size_t from);
     void deliver_later(std::size_t from, std::size_t to, engine::Input input, bool reliable);
