@@ -37,7 +37,7 @@ if(QUOIN_SANITIZE)
   endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
     # What the sanitizers put in makes g++ 12 see uninitialized variants and overlong fills that are not there.
-    list(APPEND sanitize -Wno-maybe-uninitialized -Wno-stringop-overflow)
+    list(APPEND sanitize -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds)
   endif()
   add_compile_options(${sanitize})
   add_link_options(${sanitize})
