@@ -56,6 +56,7 @@ function(quoin_live_tests)
     file(RELATIVE_PATH program ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/quoin)
     quoin_test_program(live_test LABEL live SERIAL SOURCES ${tests} LIBRARIES quoin_asio quoin_app)
     target_compile_definitions(live_test PRIVATE QUOIN_PROGRAM="${program}")
+    target_include_directories(live_test PRIVATE ${CMAKE_SOURCE_DIR}/src/app) # its client of the API
     add_dependencies(live_test quoin)
   endif()
   file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/live/*.sh)

@@ -1,4 +1,4 @@
-#include <quoin/app/http.hpp>
+#include "http.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>

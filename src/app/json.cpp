@@ -1,4 +1,4 @@
-#include <quoin/app/json.hpp>
+#include "json.hpp"
 
 #include <rapidjson/document.h>
 #include <rapidjson/pointer.h>

@@ -1,9 +1,9 @@
 #include "monitor.hpp"
 
+#include "http.hpp"
+#include "json.hpp"
 #include "time.hpp"
 
-#include <quoin/app/http.hpp>
-#include <quoin/app/json.hpp>
 #include <quoin/types/clock.hpp>
 
 #include <algorithm>

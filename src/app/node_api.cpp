@@ -1,6 +1,7 @@
 #include "node_api.hpp"
 
-#include <quoin/app/testnet_file.hpp>
+#include "testnet_file.hpp"
+
 #include <quoin/base/hex.hpp>
 
 #include <algorithm>

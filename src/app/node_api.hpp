@@ -1,9 +1,9 @@
 #pragma once
 
 #include "exit.hpp"
+#include "http.hpp"
+#include "json.hpp"
 
-#include <quoin/app/http.hpp>
-#include <quoin/app/json.hpp>
 #include <quoin/types/genesis.hpp>
 
 #include <filesystem>

@@ -7,10 +7,10 @@
 #include "passwords.hpp"
 #include "random.hpp"
 #include "signals.hpp"
+#include "testnet_file.hpp"
 #include "version.hpp"
 
 #include <quoin/api/api.hpp>
-#include <quoin/app/testnet_file.hpp>
 #include <quoin/base/hex.hpp>
 #include <quoin/gossip/gossip.hpp>
 #include <quoin/keys/derivation.hpp>

@@ -1,9 +1,8 @@
 #pragma once
 
 #include "process.hpp"
+#include "testnet_file.hpp"
 #include "testnet_folder.hpp"
-
-#include <quoin/app/testnet_file.hpp>
 
 #include <cstdint>
 #include <deque>

@@ -3,8 +3,8 @@
 #include "files.hpp"
 #include "genesis_file.hpp"
 #include "random.hpp"
+#include "testnet_file.hpp"
 
-#include <quoin/app/testnet_file.hpp>
 #include <quoin/base/hex.hpp>
 #include <quoin/codec/json.hpp>
 #include <quoin/codec/ssz.hpp>

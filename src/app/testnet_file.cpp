@@ -1,7 +1,8 @@
-#include "files.hpp"
+#include "testnet_file.hpp"
 
-#include <quoin/app/json.hpp>
-#include <quoin/app/testnet_file.hpp>
+#include "files.hpp"
+#include "json.hpp"
+
 #include <quoin/codec/json.hpp>
 
 namespace quoin::app {

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "node_api.hpp"
+#include "testnet_file.hpp"
 
-#include <quoin/app/testnet_file.hpp>
 #include <quoin/crypto/bls.hpp>
 #include <quoin/gossip/gossip.hpp>
 #include <quoin/types/genesis.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <quoin/app/http.hpp>
+#include "http.hpp"
 
 #include <cstdint>
 #include <memory>

@@ -1,10 +1,9 @@
 #pragma once
 
+#include "http.hpp"
+#include "json.hpp"
 #include "live/program.hpp"
-
-#include <quoin/app/http.hpp>
-#include <quoin/app/json.hpp>
-#include <quoin/app/testnet_file.hpp>
+#include "testnet_file.hpp"
 
 #include <filesystem>
 #include <memory>

@@ -1,10 +1,9 @@
+#include "http.hpp"
+#include "json.hpp"
 #include "line.hpp"
 #include "scratch.hpp"
+#include "testnet_file.hpp"
 #include "testnet_folder.hpp"
-
-#include <quoin/app/http.hpp>
-#include <quoin/app/json.hpp>
-#include <quoin/app/testnet_file.hpp>
 
 namespace quoin::test {
 

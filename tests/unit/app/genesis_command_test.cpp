@@ -1,7 +1,6 @@
+#include "json.hpp"
 #include "line.hpp"
 #include "scratch.hpp"
-
-#include <quoin/app/json.hpp>
 
 namespace quoin::test {
 
