@@ -13,8 +13,12 @@ class AdvancedStates {
 public:
     explicit AdvancedStates(const Chain& chain) : chain_(chain) {}
 
-    /// `post_state` of the block `root`, advanced to `slot`; itself when it is of that slot.
+    /// `post_state` of the block `root`, advanced to `slot`; itself when it is of that slot. Goes on from the nearest
+    /// one kept: after a long outage the empty slots are passed once, and not anew in every slot.
     SealedState get(const Root& root, const SealedState& post_state, Slot slot);
+
+    /// One that knows the era of `slot` as its current one or as a past one: whose sets and committees are asked for.
+    SealedState in_era_of(const Root& root, const SealedState& post_state, Slot slot);
     bool has(const Root& root, Slot slot) const;
 
 private:

@@ -86,7 +86,6 @@ private:
     void take(const Origin& origin, FinalityCertificate certificate);
     void finish(PendingCertificate pending, bool valid);
     void note_conflict(const FinalityCertificate& certificate);
-    SealedState advanced_to_era_of(const Root& root, const SealedState& state, Slot slot);
     std::vector<BlockHeader> headers_between(const Root& ancestor, const Root& descendant) const;
     void drop_oldest_certified();
     std::shared_ptr<const finality::VoteWeights> weights_of(const EraSets& sets);

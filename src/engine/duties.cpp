@@ -102,7 +102,7 @@ void Engine::Core::attest(Slot slot) {
         return;
     }
     attested_ = slot;
-    const SealedState state = advanced_to_era_of(head_.root, advanced_past_genesis(head_.root, head->state), slot);
+    const SealedState state = advanced_.in_era_of(head_.root, advanced_past_genesis(head_.root, head->state), slot);
     const Epoch epoch = epoch_of(spec(), slot);
     const auto target = tree_.blocks().checkpoint_of(spec(), head_.root, epoch);
     std::optional<Checkpoint> source;

@@ -52,7 +52,7 @@ void Engine::Core::take(const Origin& origin, SingleAttestation attestation) {
     if (!head->state) {
         return; // a head so old that its state was let go: no vote worth replaying for
     }
-    const SealedState state = advanced_to_era_of(data.head, head->state, data.slot);
+    const SealedState state = advanced_.in_era_of(data.head, head->state, data.slot);
     auto check = transition::check_of(*chain_, *state, attestation);
     if (!check) {
         return blame(origin, check.fault());
@@ -80,12 +80,6 @@ Result<void> Engine::Core::check_vote(const SingleAttestation& attestation) cons
         return Fault{Reason::source_not_justified, "data.source", "the head's chain has not justified the source"};
     }
     return {};
-}
-
-/// A state that knows the era of `slot` on the chain of `root`.
-SealedState Engine::Core::advanced_to_era_of(const Root& root, const SealedState& state, Slot slot) {
-    const Era era = era_of(spec(), slot);
-    return era <= era_of(spec(), state->slot) ? state : advanced_.get(root, state, first_slot_of(spec(), era));
 }
 
 void Engine::Core::finish(PendingVote pending, bool valid) {
@@ -117,7 +111,7 @@ void Engine::Core::accept_vote(const SingleAttestation& attestation) {
     if (head == nullptr || !head->state) {
         return;
     }
-    const SealedState state = advanced_to_era_of(data.head, head->state, data.slot);
+    const SealedState state = advanced_.in_era_of(data.head, head->state, data.slot);
     if (const EraSets* sets = sets_of(*state, era_of(spec(), data.target.epoch))) {
         act_on(tracker_.add({{attestation.validator}, data, attestation.signature, weights_of(*sets)}));
     }
