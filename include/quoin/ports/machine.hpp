@@ -18,14 +18,6 @@ public:
     virtual std::uint64_t now_ms() const = 0;
 };
 
-/// Runs work beside the engine: on threads in a node, inline in a simulation.
-class Executor {
-public:
-    virtual ~Executor() = default;
-
-    virtual void post(std::function<void()> work) = 0;
-};
-
 /// Verifies signatures beside the engine. `done` gets one verdict per check, from any thread.
 class Verifier {
 public:
