@@ -178,14 +178,17 @@ TEST_F(Hostile, a_double_proposal_is_slashed_though_its_slot_is_not_in_the_ledge
     world_.set_delay_ms(1, 1);
     while (victim().view()->head.slot != world_.slot() || block().message.proposer_index == ValidatorIndex{0}) {
         world_.run_slots(1);
-        world_.run_ms(2); // the slot's block is here, the votes that finalize its parent are not
+        world_.run_ms(1); // the slot's block is here, the votes that finalize its parent are on their way
     }
     SignedBlock other = block();
     other.message.body.graffiti[0] ^= 1;
+    world_.split({{0}, {1}, {2}, {3}}); // what node 0 can tell nobody, it must remember itself
+    const Slot ledger_before = victim().view()->finalized.slot;
     world_.inject(0, resigned(other));
     ASSERT_EQ(victim().view()->pending_evidence.size(), 1u);
-    world_.split({{0}, {1}, {2}, {3}});
-    world_.run_ms(100); // what node 0 has told nobody, it must remember itself
+    world_.run_ms(100);
+    ASSERT_GT(victim().view()->finalized.slot, ledger_before) << "the ledger moved, up to the slot before";
+    ASSERT_LT(victim().view()->finalized.slot, other.message.slot);
     EXPECT_EQ(victim().view()->pending_evidence.size(), 1u);
     world_.heal();
     world_.run_slots(30);
