@@ -31,7 +31,7 @@ struct Settings {
 ///    former list of effects.
 /// E2 `finalized` never moves to a block that does not descend from it.
 /// E3 a message counts only after its signatures were verified, or were equal to a sum of verified ones.
-/// E4 every container is bounded by `limits`.
+/// E4 every container is bounded by `limits`, but for the nodes of the block tree while finality stalls.
 class Engine {
 public:
     Engine(std::shared_ptr<const Chain> chain, Settings settings, crypto::SignatureScheme& scheme, Anchor anchor);
