@@ -1,6 +1,7 @@
 #!/bin/sh
 # Everything that must hold. Without arguments: build, unit tests, scripts, lints, live processes. With --all also clang,
-# sanitizers, fuzzers for a moment, floors 0-6 alone, every header alone, formatting, benchmarks.
+# sanitizers, the simulator's budget, planted faults, fuzzers for a moment, floors 0-6 alone, every header alone,
+# formatting, benchmarks.
 . "$(dirname "$0")/lib.sh"
 
 vectors() {
@@ -43,6 +44,12 @@ tsan_tests_that_exist() {
 address_sanitizer() {
     configure asan && build asan || return 1
     run_tests asan 'unit|script'
+}
+
+# Every planted fault must be noticed: one build that has the switch, and one program.
+planted_faults() {
+    configure mutants && build mutants mutants_test || return 1
+    run_tests mutants long -R mutants_test
 }
 
 # Ten seconds of each: enough to see that they work, and for what any input breaks. What was found lies in build/fuzz.
@@ -89,6 +96,8 @@ stage 'live testnet' run_tests release live || :
 [ ! -e build/release/quoin ] || stage 'no machine path in the program' no_path_in_program || :
 if [ -n "$all" ]; then
     stage 'format' sh tests/lint/format.sh || :
+    stage 'simulated world' run_tests release sim || :
+    stage 'planted faults' planted_faults || :
     stage 'every public header alone' build release headers || :
     stage 'floors 0-6 alone' core_only || :
     stage 'clang, address and undefined behaviour' address_sanitizer || :

@@ -1,4 +1,5 @@
-# Every kind of test gets its programs here, from the files that exist. Labels: unit, script, live, web, long, lint.
+# Every kind of test gets its programs here, from the files that exist. Labels: unit, script, sim, live, web, long,
+# lint.
 # Tests run in the source folder, so that ../shared/vectors and build/release/quoin are found by relative names.
 
 set(QUOIN_TEST_SECONDS 300)
@@ -41,12 +42,36 @@ function(quoin_unit_tests name)
   endif()
 endfunction()
 
-# tests/sim runs the scripts of tests/scripts against floors 0-6.
+# tests/sim runs the scripts of tests/scripts in the simulator; without the floors above 6 also the simulator itself is
+# without its real nodes.
 function(quoin_script_tests)
+  if(NOT TARGET quoin_sim)
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/sim/*.cpp)
+    list(FILTER sources EXCLUDE REGEX "/(real_[a-z_]*|simulate)\\.cpp$")
+    add_library(quoin_sim STATIC ${sources})
+    target_include_directories(quoin_sim PRIVATE ${CMAKE_SOURCE_DIR}/src/sim)
+    target_link_libraries(quoin_sim PUBLIC quoin_engine PRIVATE quoin_templates)
+  endif()
   file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/sim/*.cpp)
   if(tests)
-    quoin_test_program(script_test LABEL script SOURCES ${tests} LIBRARIES quoin_engine)
+    quoin_test_program(script_test LABEL script SOURCES ${tests} LIBRARIES quoin_sim)
+    target_include_directories(script_test PRIVATE ${CMAKE_SOURCE_DIR}/src/sim)
   endif()
+endfunction()
+
+# tests/exhaustive: every voting history of a small world. What takes minutes is disabled by name, and a test `long`.
+function(quoin_exhaustive_tests)
+  file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/exhaustive/*.cpp)
+  quoin_test_program(exhaustive_test LABEL unit SOURCES ${tests} LIBRARIES quoin_finality quoin_slashing)
+  add_test(NAME long.exhaustive_test COMMAND exhaustive_test --gtest_also_run_disabled_tests --gtest_filter=*DISABLED_*)
+  set_tests_properties(long.exhaustive_test PROPERTIES LABELS long TIMEOUT 3600 WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+endfunction()
+
+# tests/mutants: every planted fault must be noticed. Only in a build that has the switch for them.
+function(quoin_mutant_tests)
+  file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/mutants/*.cpp)
+  quoin_test_program(mutants_test LABEL long SOURCES ${tests} LIBRARIES quoin_sim quoin_store)
+  target_include_directories(mutants_test PRIVATE ${CMAKE_SOURCE_DIR}/src/sim ${CMAKE_SOURCE_DIR}/src/staking)
 endfunction()
 
 # tests/live: real processes of the program, so one at a time. QUOIN_PROGRAM is its path from the source folder.
@@ -68,15 +93,32 @@ function(quoin_live_tests)
   endforeach()
 endfunction()
 
+# Two worlds at once: storms, with over a million faults, and shorter ones over disks that fail and power cuts. Label:
+# sim. Two storms of half a day, over a million node-slots: label long.
+function(quoin_simulation_budget)
+  if(TARGET quoin)
+    add_test(NAME sim.disks COMMAND quoin sim --scenario failing_disks --seeds 4 --threads 2)
+    add_test(NAME sim.budget COMMAND quoin sim --scenario chaos --seeds 6 --threads 2 --hours 1)
+    add_test(NAME long.sim_budget COMMAND quoin sim --scenario chaos --seeds 2 --threads 2 --hours 13)
+    set_tests_properties(sim.disks sim.budget long.sim_budget PROPERTIES
+        LABELS sim TIMEOUT 1200 RUN_SERIAL ON WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    set_tests_properties(long.sim_budget PROPERTIES LABELS long)
+  endif()
+endfunction()
+
 # tests/bench: one program per file (`ninja benchmarks`), run by hand or by deploy/test.sh --all; each prints JSON.
 function(quoin_benchmarks)
   file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/bench/*.cpp)
   add_custom_target(benchmarks)
+  set(libraries_of_slasher quoin_node quoin_store)
   foreach(file IN LISTS files)
     get_filename_component(name ${file} NAME_WE)
+    if(QUOIN_CORE_ONLY AND libraries_of_${name})
+      continue()
+    endif()
     add_executable(bench_${name} EXCLUDE_FROM_ALL ${file})
-    target_include_directories(bench_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
-    target_link_libraries(bench_${name} PRIVATE quoin_engine benchmark::benchmark)
+    target_include_directories(bench_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests ${CMAKE_SOURCE_DIR}/src)
+    target_link_libraries(bench_${name} PRIVATE quoin_engine ${libraries_of_${name}} benchmark::benchmark)
     add_dependencies(benchmarks bench_${name})
   endforeach()
 endfunction()
@@ -88,8 +130,8 @@ function(quoin_fuzz_targets)
     message(FATAL_ERROR "QUOIN_FUZZ needs clang and QUOIN_SANITIZE=fuzzer-no-link,address,undefined")
   endif()
   set(sources ${CMAKE_SOURCE_DIR}/src)
-  add_library(fuzz_support STATIC EXCLUDE_FROM_ALL tests/fuzz/support/sample.cpp tests/sim/virtual_node.cpp)
-  target_include_directories(fuzz_support PUBLIC tests)
+  add_library(fuzz_support STATIC EXCLUDE_FROM_ALL tests/fuzz/support/sample.cpp ${sources}/sim/virtual_node.cpp)
+  target_include_directories(fuzz_support PUBLIC tests ${sources})
   target_link_libraries(fuzz_support PUBLIC quoin_engine)
   add_custom_target(fuzzers)
   quoin_fuzzer(ssz)

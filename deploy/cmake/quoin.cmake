@@ -59,17 +59,20 @@ target_include_directories(quoin_flags INTERFACE ${CMAKE_SOURCE_DIR}/include)
 target_compile_definitions(quoin_flags INTERFACE _GLIBCXX_ASSERTIONS)
 target_compile_options(quoin_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
     -Wnon-virtual-dtor -Woverloaded-virtual)
+if(QUOIN_MUTANTS)
+  target_compile_definitions(quoin_flags INTERFACE QUOIN_MUTANTS)
+endif()
 if(QUOIN_WERROR)
   target_compile_options(quoin_flags INTERFACE -Werror)
 endif()
 
 # quoin_module(NAME FLOOR N KNOWS module... LIBRARIES library...)
-# One static library from src/NAME/*.cpp (main.cpp apart), and one test program from tests/unit/NAME/*.cpp. KNOWS are the
+# One static library from the .cpp files below src/NAME (main.cpp apart), and one test program from tests/unit/NAME/*.cpp. KNOWS are the
 # modules it may include, all on lower floors: tests/lint/floors.sh checks that the includes keep to it.
 function(quoin_module name)
   cmake_parse_arguments(PARSE_ARGV 1 module "" "FLOOR" "KNOWS;LIBRARIES")
   list(TRANSFORM module_KNOWS PREPEND quoin_)
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
   add_library(quoin_${name} STATIC ${sources})
   target_include_directories(quoin_${name} PRIVATE ${CMAKE_SOURCE_DIR}/src/${name})

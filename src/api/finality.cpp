@@ -73,6 +73,23 @@ Reply get_finality(Context& context, const Request& request) {
     return state_answer({json.take(), {}}, *view);
 }
 
+Reply get_participation(Context& context, const Request& request) {
+    Parameters query{request};
+    const auto epoch = parse_number(segment(request, 2));
+    if (!epoch) {
+        return Fault{Reason::wrong_type, "epoch", "expected the number of an epoch"};
+    }
+    const Result<StateView> view = state_of(context, query);
+    if (!view) {
+        return view.fault();
+    }
+    const auto participation = participation_in(*view->state, context.spec(), Epoch{*epoch});
+    if (!participation) {
+        return Fault{Reason::not_found, "epoch", "the state counts no votes of this epoch"};
+    }
+    return state_answer({participation_json(*participation), {}}, *view);
+}
+
 Reply get_certificate(Context& context, const Request& request) {
     if (const auto fault = Parameters{request}.finish()) {
         return *fault;

@@ -61,8 +61,8 @@ Result<Forecast> forecast_of(const State& head, const Spec& spec, const Payload&
     return Forecast{};
 }
 
-void write(JsonObject& json, const Chain& chain, const Forecast& forecast) {
-    const auto time_of = [&](const std::optional<Era>& era) { return era ? era_time_ms(chain, *era) : std::nullopt; };
+void write(JsonObject& json, const SlotTimes& times, const Forecast& forecast) {
+    const auto time_of = [&](const std::optional<Era>& era) { return era ? times.start_ms(*era) : std::nullopt; };
     json.add("queue_position", forecast.queue_position).add("expected_era", forecast.expected);
     json.add("expected_time_ms", time_of(forecast.expected));
     json.add("slashable_until_era", forecast.slashable_until);

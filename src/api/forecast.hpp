@@ -1,6 +1,7 @@
 #pragma once
 
 #include "json_out.hpp"
+#include "slot_times.hpp"
 
 #include <quoin/types/genesis.hpp>
 #include <quoin/types/state.hpp>
@@ -19,6 +20,6 @@ struct Forecast {
 Result<Forecast> forecast_of(const State& head, const Spec& spec, const Payload& payload);
 
 /// `"queue_position", "expected_era", "expected_time_ms", "slashable_until_era", "slashable_until_ms"`.
-void write(JsonObject& json, const Chain& chain, const Forecast& forecast);
+void write(JsonObject& json, const SlotTimes& times, const Forecast& forecast);
 
 } // namespace quoin::api

@@ -59,7 +59,7 @@ void write_chain(Exposition& out, const engine::Snapshot& snapshot, const Spec& 
     out.gauge("beacon_head_slot", snapshot.head.slot.value, "Slot of the head block");
     out.gauge("beacon_finalized_epoch", epoch_of(spec, snapshot.finalized.slot).value, "Epoch of the finalized block");
     out.gauge("beacon_current_justified_epoch", snapshot.justified.epoch.value, "Highest justified epoch");
-    out.gauge("quoin_current_slot", snapshot.current_slot.value, "Slot by the clock");
+    out.gauge("quoin_current_slot", snapshot.current_slot.value, "Slot the node is in");
     out.gauge("quoin_finalized_block_number", snapshot.finalized_number, "Newest block in the ledger");
     out.gauge("quoin_syncing", snapshot.syncing ? 1 : 0, "1 while the node catches up");
     if (!snapshot.head_state) {
@@ -107,21 +107,29 @@ void write_node(Exposition& out, const ports::NodeMetrics& node) {
     out.sample(node.attestations_signed, R"(duty="attestation",outcome="signed")");
     out.sample(node.attestations_refused, R"(duty="attestation",outcome="refused")");
     out.sample(node.attestations_missed, R"(duty="attestation",outcome="missed")");
+    out.sample(node.aggregates_signed, R"(duty="aggregate",outcome="signed")");
     out.family("quoin_queue_depth", "gauge", "Length of a bounded queue");
     out.sample(node.inbox.depth(), R"(queue="inbox")").sample(node.verifier_queue.depth(), R"(queue="verifier")");
+    out.sample(node.slasher_queue.depth(), R"(queue="slasher")");
     out.family("quoin_queue_high_water", "gauge", "The most that a queue ever held");
     out.sample(node.inbox.high_water(), R"(queue="inbox")");
     out.sample(node.verifier_queue.high_water(), R"(queue="verifier")");
+    out.sample(node.slasher_queue.high_water(), R"(queue="slasher")");
     out.counter("quoin_inputs_dropped_total", node.inputs_dropped, "Inputs that found the inbox full");
     out.counter("quoin_engine_steps_total", node.steps, "Steps of the engine");
     out.counter("quoin_engine_step_microseconds_total", node.step_us, "Time spent in them");
     out.gauge("quoin_engine_step_microseconds_max", node.step_us_max, "The longest");
     out.counter("quoin_signatures_checked_total", node.verify_checks, "Signature checks");
+    out.counter("quoin_signature_batches_total", node.verify_batches, "Batches they were checked in");
+    out.counter("quoin_signature_check_microseconds_total", node.verify_us, "Time spent in them");
     out.counter("quoin_signatures_invalid_total", node.invalid_signatures, "Signatures that were not valid");
     out.counter("quoin_blocks_persisted_total", node.blocks_persisted, "Blocks made durable");
     out.counter("quoin_certificates_total", node.certificates, "Finality certificates made durable");
     out.counter("quoin_peers_blamed_total", node.blames, "Faults of peers");
     out.counter("quoin_offences_seen_total", node.offences_seen, "Slashable offences found by this node");
+    out.counter("quoin_slasher_messages_total", node.slasher_messages, "Verified messages that the slasher compared");
+    out.counter("quoin_slasher_dropped_total", node.slasher_dropped, "Messages that it had no room for");
+    out.counter("quoin_slasher_evidence_total", node.slasher_evidence, "Pieces of evidence that it found");
     out.counter("quoin_accountable_splits_total", node.splits_seen, "Conflicting checkpoints that were both certified");
     out.counter("quoin_ledger_blocks_total", node.ledger_blocks, "Blocks committed to the ledger");
     out.counter("quoin_ledger_commits_total", node.ledger_commits, "Commits of the ledger");
@@ -172,6 +180,7 @@ std::string metrics_text(Context& context) {
     out.counter("quoin_api_requests_total", context.requests, "Requests answered");
     out.family("quoin_database_bytes", "gauge", "Size of a database file");
     out.sample(context.parts.ledger.database_bytes(), R"(file="ledger")");
+    out.sample(context.parts.metrics.slasher_bytes, R"(file="slasher")");
     write_process(out);
     return out.take();
 }

@@ -37,7 +37,9 @@ Transaction complete(const PrepareBody& body, const engine::Snapshot& snapshot, 
     const std::uint64_t base_fee = snapshot.head_state->base_fee.value;
     message.max_fee = body.max_fee.value_or(Amount{checked_add(base_fee, base_fee).value_or(base_fee)});
     message.tip = body.tip.value_or(Amount{});
-    const std::uint64_t slots = std::max(valid_for_slots_min, valid_for_ms / spec.slot_ms);
+    const std::uint64_t slot_ms =
+        spec.pacing == Pacing::timer ? spec.slot_ms : std::max<std::uint64_t>(spec.min_slot_ms, 1);
+    const std::uint64_t slots = std::max(valid_for_slots_min, valid_for_ms / slot_ms);
     message.valid_until_slot =
         body.valid_until_slot ? *body.valid_until_slot : std::max(snapshot.head.slot, snapshot.current_slot) + slots;
     return message;

@@ -1,6 +1,7 @@
 #include "json_out.hpp"
 #include "render.hpp"
 #include "routes.hpp"
+#include "slot_times.hpp"
 #include "view.hpp"
 
 #include <quoin/staking/queries.hpp>
@@ -12,20 +13,20 @@ namespace quoin::api {
 
 namespace {
 
-std::string queue_json(const Chain& chain, const staking::QueueForecast& queue) {
+std::string queue_json(const SlotTimes& times, const staking::QueueForecast& queue) {
     JsonObject json;
     json.add("length", queue.length).add("waiting", queue.waiting).add("churn", queue.churn);
     const auto last = queue.length == 0 ? std::nullopt : era_or_none(queue.last_leaves);
     json.add("expected_era", last);
-    return json.add("expected_time_ms", last ? era_time_ms(chain, *last) : std::nullopt).take();
+    return json.add("expected_time_ms", last ? times.start_ms(*last) : std::nullopt).take();
 }
 
 /// Stake that has left and waits until it can no longer be slashed.
-std::string withdrawal_json(const Chain& chain, const State& state) {
+std::string withdrawal_json(const Spec& spec, const SlotTimes& times, const State& state) {
     std::uint64_t pools = 0;
     Uint128 amount = 0;
     Era last = Era::far_future(); // the latest of those that are known
-    const Era now = era_of(chain.spec(), state.slot);
+    const Era now = era_of(spec, state.slot);
     for (const SidePool& pool : state.side_pools) {
         if (pool.key.kind != PoolKey::Kind::unbonding || pool.matures <= now) {
             continue;
@@ -39,7 +40,7 @@ std::string withdrawal_json(const Chain& chain, const State& state) {
     JsonObject json;
     json.add("length", pools).add("waiting", amount).raw("churn", "null");
     json.add("expected_era", era_or_none(last));
-    return json.add("expected_time_ms", era_time_ms(chain, last)).take();
+    return json.add("expected_time_ms", times.start_ms(last)).take();
 }
 
 std::string csv_of(const std::vector<ports::RewardRow>& rows) {
@@ -100,12 +101,13 @@ Reply get_queues(Context& context, const Request& request) {
     if (!view) {
         return view.fault();
     }
-    const Chain& chain = context.parts.chain;
+    const Spec& spec = context.spec();
+    const SlotTimes times{context.parts};
     const State& state = *view->state;
     JsonObject json;
-    json.raw("entry", queue_json(chain, staking::entry_queue_of(state, chain.spec())));
-    json.raw("exit", queue_json(chain, staking::exit_queue_of(state, chain.spec())));
-    return state_answer({json.raw("withdrawal", withdrawal_json(chain, state)).take(), {}}, *view);
+    json.raw("entry", queue_json(times, staking::entry_queue_of(state, spec)));
+    json.raw("exit", queue_json(times, staking::exit_queue_of(state, spec)));
+    return state_answer({json.raw("withdrawal", withdrawal_json(spec, times, state)).take(), {}}, *view);
 }
 
 } // namespace quoin::api

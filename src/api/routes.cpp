@@ -35,6 +35,7 @@ constexpr std::array table{
     Route{Method::get, "/v1/evidence/{id}", get_evidence},
     Route{Method::get, "/v1/finality", get_finality},
     Route{Method::get, "/v1/finality/certificates/{block}", get_certificate},
+    Route{Method::get, "/v1/participation/{epoch}", get_participation},
     Route{Method::get, "/v1/fork-choice", get_fork_choice},
     Route{Method::get, "/v1/blocks/{id}", get_block},
     Route{Method::get, "/v1/headers", get_headers},

@@ -66,6 +66,7 @@ Reply post_evidence(Context&, const Request&);
 
 // finality.cpp
 Reply get_finality(Context&, const Request&);
+Reply get_participation(Context& context, const Request& request);
 Reply get_certificate(Context&, const Request&);
 Reply get_fork_choice(Context&, const Request&);
 

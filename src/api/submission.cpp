@@ -109,7 +109,7 @@ std::string Submission::item_json(std::size_t i, const std::optional<Transaction
         json.add("failure", failure ? std::optional{to_string(*failure)} : std::nullopt);
     }
     if (forecast_) {
-        write(json, context_.parts.chain, *forecast_);
+        write(json, SlotTimes{context_.parts}, *forecast_);
     }
     return json.take();
 }

@@ -53,7 +53,7 @@ Reply dry_run(const Context& context, const engine::Snapshot& snapshot, const Tr
         }
         if (forecast) {
             JsonObject json;
-            write(json, context.parts.chain, *forecast);
+            write(json, SlotTimes{context.parts}, *forecast);
             effects->back() = ',';
             effects->append(json.take().substr(1));
         }

@@ -2,6 +2,7 @@
 #include "pages.hpp"
 #include "render.hpp"
 #include "routes.hpp"
+#include "slot_times.hpp"
 #include "view.hpp"
 
 #include <quoin/base/hex.hpp>
@@ -33,11 +34,11 @@ std::string validator_json(const State& state, const Spec& spec, ValidatorIndex 
     return json.add("exiting", validator.exiting).add("slashed", validator.slashed.has_value()).take();
 }
 
-std::string pool_part_json(const Chain& chain, const staking::PoolPart& part) {
+std::string pool_part_json(const SlotTimes& times, const staking::PoolPart& part) {
     JsonObject json;
     json.add("pool", LedgerAccount::of(part.pool).text()).add("shares", part.shares).add("worth", part.worth);
     json.add("matures_era", era_or_none(part.matures));
-    return json.add("matures_ms", era_time_ms(chain, part.matures)).take();
+    return json.add("matures_ms", times.start_ms(part.matures)).take();
 }
 
 /// A status of the beacon-APIs, or the family of statuses that begin with it (`active`, `exited`).
@@ -134,9 +135,10 @@ Reply get_validator(Context& context, const Request& request) {
     }
     std::string json = validator_json(*view->state, context.spec(), *index);
     const auto parts = staking::operator_parts(*view->state, *index);
+    const SlotTimes times{context.parts};
     json.pop_back();
-    json += ",\"operator_parts\":" +
-            json_array(parts, [&](const auto& part) { return pool_part_json(context.parts.chain, part); }) + "}";
+    json +=
+        ",\"operator_parts\":" + json_array(parts, [&](const auto& part) { return pool_part_json(times, part); }) + "}";
     return state_answer({json, {}}, *view);
 }
 
@@ -155,12 +157,13 @@ Reply get_validator_duties(Context& context, const Request& request) {
     }
     const Spec& spec = context.spec();
     const Slot end = first_slot_of(spec, era_of(spec, state.slot) + 2); // as far as the schedule reaches
+    const SlotTimes times{context.parts};
     JsonArray proposals;
     std::uint64_t count = 0;
     for (Slot slot = state.slot + 1; slot < end && count < limit; ++slot) {
         if (proposer_of(state, spec, slot) == *index) {
             JsonObject json;
-            json.add("slot", slot).add("time_ms", slot_start_ms(spec, context.parts.chain.genesis.time_ms, slot));
+            json.add("slot", slot).add("time_ms", times.start_ms(slot));
             proposals.raw(json.take());
             ++count;
         }

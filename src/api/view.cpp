@@ -2,8 +2,6 @@
 
 #include "json_out.hpp"
 
-#include <quoin/types/clock.hpp>
-
 namespace quoin::api {
 
 namespace {
@@ -119,15 +117,6 @@ bool wants_octets(const Request& request) {
 
 std::optional<Era> era_or_none(Era era) {
     return era == Era::far_future() ? std::nullopt : std::optional{era};
-}
-
-std::optional<std::uint64_t> era_time_ms(const Chain& chain, Era era) {
-    constexpr std::uint64_t sane_eras_max = std::uint64_t{1} << 32;
-    if (era.value > sane_eras_max) {
-        return std::nullopt;
-    }
-    const Spec& spec = chain.spec();
-    return slot_start_ms(spec, chain.genesis.time_ms, first_slot_of(spec, era));
 }
 
 } // namespace quoin::api

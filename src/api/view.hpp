@@ -46,8 +46,6 @@ Response immutable_answer(std::string data, const engine::Tip& block);
 Response octets_answer(const ByteVector& octets);
 bool wants_octets(const Request& request);
 
-/// When an era starts; nothing for eras that never come.
-std::optional<std::uint64_t> era_time_ms(const Chain& chain, Era era);
 std::optional<Era> era_or_none(Era era);
 
 } // namespace quoin::api

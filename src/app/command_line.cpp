@@ -9,6 +9,7 @@
 #include "proof_command.hpp"
 #include "send_command.hpp"
 #include "show_command.hpp"
+#include "sim_command.hpp"
 #include "testnet_command.hpp"
 #include "version.hpp"
 #include "watch_command.hpp"
@@ -68,6 +69,9 @@ void add_testnet(Line& line) {
     const auto testnet_options = std::make_shared<TestnetOptions>();
     testnet->add_option("--genesis", testnet_options->genesis,
                         "Genesis file, or a template: devnet (default), minimal, mainnet-like");
+    testnet->add_option("--set", testnet_options->spec, "KEY=VALUE of the genesis' spec; repeat for more");
+    testnet->add_flag("--responsive", testnet_options->responsive,
+                      "Slots end as soon as they are justified (--set pacing=responsive)");
     testnet->add_option("--dir", testnet_options->folder, "Folder of the testnet; one that is there is gone on with")
         ->capture_default_str();
     testnet->add_option("--nodes", testnet_options->nodes, "Processes to deal the validators to (default: one each)");
@@ -324,6 +328,25 @@ void add_proofs(Line& line) {
         });
 }
 
+void add_sim(Line& line) {
+    line.command<SimOptions>(
+        line.app, "sim", "Play validators in a simulated world, in which everything goes wrong",
+        "quoin sim --scenario chaos --seed 7", run_sim, [](CLI::App& command, SimOptions& options) {
+            command.add_option("--scenario", options.scenario, "A file, or one that comes with the program")
+                ->capture_default_str();
+            command.add_option("--genesis", options.genesis, "Numbers and stakes: a file or a template");
+            command.add_option("--seed", options.seed, "Decides all that is left to chance")->capture_default_str();
+            command.add_option("--seeds", options.seeds, "So many seeds, counting up")->capture_default_str();
+            command.add_option("--threads", options.threads, "For several seeds at once")->capture_default_str();
+            command.add_option("--disks", options.disks, "`real`: databases on simulated disks; `memory`: none")
+                ->check(CLI::IsMember({"real", "memory"}));
+            command.add_option("--hours", options.hours, "How long each chaos of the scenario lasts, by its own clock");
+            command.add_option("--nodes", options.nodes, "Nodes to spread the validators over");
+            command.add_flag("--hash", options.hash, "Print only the hash of each run's events");
+            command.add_flag("--list", options.list, "Print the scenarios of the program");
+        });
+}
+
 int leave(const Exit& exit) {
     std::fprintf(stderr, "quoin: %s\n", exit.what());
     return static_cast<int>(exit.code());
@@ -345,6 +368,7 @@ int run_command_line(int argument_count, char** arguments) {
         add_transactions(line);
         add_views(line);
         add_proofs(line);
+        add_sim(line);
         line.app.parse(argument_count, arguments);
         return static_cast<int>(line.run());
     } catch (const CLI::ParseError& error) {

@@ -19,22 +19,6 @@ std::shared_ptr<const Chain> chain_of(const GenesisOptions& options) {
     return checked_genesis(genesis_text(options.source), options.source, true);
 }
 
-/// A value of the spec under its key in the JSON of the spec, replaced. What does not fit is for the reader to say.
-std::string with_setting(std::string spec, const std::string& setting) {
-    const std::size_t equals = setting.find('=');
-    const std::string key = "\"" + setting.substr(0, equals) + "\":";
-    const std::size_t at = spec.find(key);
-    if (equals == std::string::npos || at == std::string::npos) {
-        throw Exit(ExitCode::usage,
-                   {Reason::unknown_field, setting, "expected KEY=VALUE with a key of the spec such as slot_ms=500"});
-    }
-    const std::string value = setting.substr(equals + 1);
-    const std::size_t begin = at + key.size();
-    const std::size_t end = spec.find_first_of(",}", begin);
-    const bool is_flag = value == "true" || value == "false";
-    return spec.replace(begin, end - begin, is_flag ? value : json_quoted(value));
-}
-
 /// Validators with development keys, each like the template's first; operator I has account dev:I.
 void set_validators(Genesis& genesis, std::uint64_t count) {
     constexpr std::uint64_t most = 4'096;
@@ -112,11 +96,7 @@ ExitCode run_genesis_new(const GenesisNewOptions& options) {
         }
         genesis.name = options.name;
     }
-    std::string spec = to_json(genesis.spec);
-    for (const std::string& setting : options.spec) {
-        spec = with_setting(std::move(spec), setting);
-    }
-    genesis.spec = or_exit(from_json<Spec>(spec), ExitCode::usage);
+    change_spec(genesis, options.spec);
     if (options.validators) {
         set_validators(genesis, *options.validators);
     }

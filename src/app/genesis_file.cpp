@@ -4,6 +4,8 @@
 #include "files.hpp"
 #include "random.hpp"
 
+#include <quoin/codec/json.hpp>
+
 #include <quoin_embedded/templates.hpp>
 
 #include <algorithm>
@@ -18,6 +20,22 @@ constexpr std::string_view extension = ".json";
 [[noreturn]] void refuse(const std::string& name, const Fault& fault) {
     const std::string path = fault.path.empty() ? name : name + ": " + fault.path;
     throw Exit(ExitCode::config, {fault.reason, path, fault.message});
+}
+
+/// A value of the spec under its key in the JSON of the spec, replaced. What does not fit is for the reader to say.
+std::string with_setting(std::string spec, const std::string& setting) {
+    const std::size_t equals = setting.find('=');
+    const std::string key = "\"" + setting.substr(0, equals) + "\":";
+    const std::size_t at = spec.find(key);
+    if (equals == std::string::npos || at == std::string::npos) {
+        throw Exit(ExitCode::usage,
+                   {Reason::unknown_field, setting, "expected KEY=VALUE with a key of the spec such as slot_ms=500"});
+    }
+    const std::string value = setting.substr(equals + 1);
+    const std::size_t begin = at + key.size();
+    const std::size_t end = spec.find_first_of(",}", begin);
+    const bool is_flag = value == "true" || value == "false";
+    return spec.replace(begin, end - begin, is_flag ? value : json_quoted(value));
 }
 
 void check_possession(const Genesis& genesis, const std::string& name) {
@@ -76,6 +94,14 @@ std::shared_ptr<const Chain> checked_genesis(std::string_view json, const std::s
 
 std::shared_ptr<const Chain> load_genesis_file(const std::filesystem::path& file) {
     return checked_genesis(genesis_text(file.string()), file.string(), false);
+}
+
+void change_spec(Genesis& genesis, const std::vector<std::string>& settings) {
+    std::string spec = to_json(genesis.spec);
+    for (const std::string& setting : settings) {
+        spec = with_setting(std::move(spec), setting);
+    }
+    genesis.spec = or_exit(from_json<Spec>(spec), ExitCode::usage);
 }
 
 bool is_development(const Genesis& genesis) {

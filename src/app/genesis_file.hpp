@@ -21,6 +21,10 @@ std::string genesis_text(const std::string& name_or_file);
 std::shared_ptr<const Chain> checked_genesis(std::string_view json, const std::string& name, bool may_be_template);
 std::shared_ptr<const Chain> load_genesis_file(const std::filesystem::path& file);
 
+/// Gives fields of the spec other values, `KEY=VALUE` each. Leaves with `usage` for a key that the spec has not and for
+/// a value that does not fit it; whether the whole is still sound is for `validate_genesis` to say.
+void change_spec(Genesis& genesis, const std::vector<std::string>& settings);
+
 /// True when the genesis marks anything as of the published development keys.
 bool is_development(const Genesis& genesis);
 

@@ -40,11 +40,14 @@ double metric(const std::string& text, const std::string& name) {
 
 Picture Monitor::look(NodeGroup& group, const Chain& chain) {
     Picture picture;
-    picture.slot = slot_at(chain.spec(), chain.genesis.time_ms, wall_clock_ms()).value;
     picture.nodes.resize(group.size());
     for (std::size_t node = 0; node < group.size(); ++node) {
         ask(group, node, picture);
     }
+    slot_ = std::max(slot_, picture.slot);
+    picture.slot = chain.spec().pacing == Pacing::timer
+                       ? slot_at(chain.spec(), chain.genesis.time_ms, wall_clock_ms()).value
+                       : slot_;
     const auto speaker =
         std::find_if(picture.nodes.begin(), picture.nodes.end(), [](const auto& n) { return n.answers; });
     if (speaker != picture.nodes.end()) {
@@ -89,6 +92,7 @@ void Monitor::ask(const NodeGroup& group, std::size_t node, Picture& picture) {
     seen.head_slot = status->number("/data/head/slot");
     seen.finalized_slot = status->number("/data/finalized/slot");
     seen.peers = status->number("/data/peers");
+    picture.slot = std::max(picture.slot, status->number("/data/current_slot"));
     picture.head_slot = std::max(picture.head_slot, seen.head_slot);
     picture.finalized_slot = std::max(picture.finalized_slot, seen.finalized_slot);
     picture.justified_epoch = std::max(picture.justified_epoch, status->number("/data/justified/epoch"));

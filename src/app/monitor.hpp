@@ -26,7 +26,7 @@ struct Picture {
         std::string text;
     };
 
-    std::uint64_t slot = 0; ///< by the clock
+    std::uint64_t slot = 0; ///< by the clock; under responsive pacing the highest that a node has reached
     std::uint64_t head_slot = 0;
     std::uint64_t justified_epoch = 0;
     std::uint64_t finalized_slot = 0;
@@ -53,6 +53,7 @@ private:
     std::set<std::string> slashed_;
     std::string evidence_id_ = "0"; ///< of the newest seen
     std::uint64_t duty_validators_ = 0;
+    std::uint64_t slot_ = 0; ///< the highest that a node was in
     bool is_stalled_ = false;
     std::string measured_at_;
     double latency_sum_s_ = 0;

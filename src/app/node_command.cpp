@@ -81,7 +81,8 @@ Keys open_keys(const DataFolder& folder, const NodeSettings& settings, const Gen
 
 void warn_of_slow_disk(const DataFolder& folder, const Spec& spec) {
     const std::uint64_t commit_us = probe_commit_us(folder.path());
-    const std::uint64_t bearable_us = spec.slot_ms * 1'000 / 10;
+    const std::uint64_t slot_ms = spec.pacing == Pacing::timer ? spec.slot_ms : spec.min_slot_ms;
+    const std::uint64_t bearable_us = slot_ms * 1'000 / 10;
     if (commit_us > bearable_us) {
         spdlog::warn("app slow_disk commit_us={} bearable_us={}", commit_us, bearable_us);
     } else {
@@ -134,12 +135,14 @@ struct Stores {
     std::unique_ptr<ports::ChainStore> chain;
     std::unique_ptr<ports::LedgerStore> ledger;
     std::unique_ptr<ports::SigningStore> signing;
+    std::unique_ptr<ports::SpanStore> spans;
 
     Stores(const DataFolder& folder, const Chain& of)
         : chain(or_exit(store::open_chain_store(folder.file("chain.db"), of), ExitCode::data_folder)),
           ledger(or_exit(store::open_ledger_store(folder.file("ledger.db"), of), ExitCode::data_folder)),
           signing(
-              or_exit(store::open_signing_store(folder.file("signing.db"), of.genesis_root), ExitCode::data_folder)) {}
+              or_exit(store::open_signing_store(folder.file("signing.db"), of.genesis_root), ExitCode::data_folder)),
+          spans(or_exit(store::open_span_store(folder.file("slasher.db"), of.genesis_root), ExitCode::data_folder)) {}
 };
 
 /// node.json while the node can be reached.
@@ -187,6 +190,7 @@ void run(const DataFolder& folder, const NodeSettings& settings, const std::shar
     warn_of_slow_disk(folder, chain->spec());
 
     const node::SystemClock clock;
+    node::ThreadExecutor executor;
     ports::NodeMetrics metrics;
     ports::Snapshots snapshots;
     node::VerifierPool verifier(verifier_threads(settings), make_scheme, metrics);
@@ -194,9 +198,9 @@ void run(const DataFolder& folder, const NodeSettings& settings, const std::shar
     engine::Anchor anchor = node::start_anchor(*chain, *stores.chain, *stores.ledger);
     auto engine =
         std::make_unique<engine::Engine>(chain, engine::Settings{signer.keys(), graffiti_of(settings)}, scheme, anchor);
-    node::Node node(
-        {*chain, *stores.chain, *stores.ledger, *stores.signing, signer, verifier, clock, snapshots, metrics},
-        std::move(engine), anchor);
+    node::Node node({*chain, *stores.chain, *stores.ledger, *stores.signing, signer, verifier, clock, executor,
+                     snapshots, metrics, *stores.spans},
+                    std::move(engine), anchor);
     anchor.state.reset(); // the node holds what it needs of it
 
     const gossip::GossipSettings peer_settings = gossip_settings(folder, settings, peers);

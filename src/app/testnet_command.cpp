@@ -177,8 +177,12 @@ ExitCode run_testnet(const TestnetOptions& options) {
     if (testnet_runs_in(options.folder)) {
         throw Exit(ExitCode::data_folder, {Reason::busy, options.folder, "another testnet runs in this folder"});
     }
+    std::vector<std::string> spec = options.spec;
+    if (options.responsive) {
+        spec.emplace_back("pacing=responsive");
+    }
     const TestnetFolder folder =
-        make_testnet_folder({options.folder, options.genesis, options.nodes, options.start_over});
+        make_testnet_folder({options.folder, options.genesis, options.nodes, options.start_over, std::move(spec)});
     const ControlDoor door(folder.path);
     Display display(options, folder.chain->genesis.name.string());
     display.say(fmt::format("{} the testnet {} in {}: {} validators in {} processes\n",

@@ -5,17 +5,20 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace quoin::app {
 
 struct TestnetOptions {
     std::string genesis; ///< empty: devnet, or that of the folder
     std::string folder = "testnet";
+    std::vector<std::string> spec;          ///< `KEY=VALUE`: fields of the genesis' spec that are to be others
     std::size_t nodes = 0;                  ///< 0: one for each validator
     std::optional<std::uint16_t> peer_port; ///< of node 0; absent: the usual ports where they are free
     std::optional<std::uint16_t> api_port;
     std::uint64_t slots = 0;   ///< ends after so many; 0: never
     std::uint64_t seconds = 0; ///< as above
+    bool responsive = false;   ///< stands for `pacing=responsive`
     bool start_over = false;
     bool plain = false; ///< lines, on a terminal too
     bool json = false;

@@ -23,15 +23,19 @@ constexpr const char* node_file = "# Settings of this node; `quoin node --help` 
 constexpr std::uint64_t delay_ms = 500;
 constexpr std::uint64_t delay_per_node_ms = 150;
 
-/// The genesis asked for, with a time.
-std::shared_ptr<const Chain> resolved_genesis(const std::string& asked, std::uint64_t time_ms_of_template) {
+/// The genesis asked for, with a time and the settings asked for.
+std::shared_ptr<const Chain> resolved_genesis(const std::string& asked, const std::vector<std::string>& spec,
+                                              std::uint64_t time_ms_of_template) {
     const auto chain = checked_genesis(genesis_text(asked), asked, true);
-    if (chain->genesis.time_ms != 0) {
+    if (chain->genesis.time_ms != 0 && spec.empty()) {
         return chain;
     }
     Genesis genesis = chain->genesis;
-    genesis.time_ms = time_ms_of_template;
-    // Proofs of possession do not cover the time: they were verified with the template.
+    change_spec(genesis, spec);
+    if (genesis.time_ms == 0) {
+        genesis.time_ms = time_ms_of_template;
+    }
+    // Proofs of possession cover neither the time nor the spec: they were verified with the template.
     return std::make_shared<const Chain>(or_exit(load_genesis(print_genesis(genesis)), ExitCode::config));
 }
 
@@ -39,15 +43,15 @@ std::shared_ptr<const Chain> fresh_chain(const TestnetPlan& plan) {
     const std::string asked = plan.genesis.empty() ? "devnet" : plan.genesis;
     const std::size_t validators = checked_genesis(genesis_text(asked), asked, true)->genesis.validators.size();
     const std::size_t nodes = plan.nodes == 0 ? validators : plan.nodes;
-    return resolved_genesis(asked, wall_clock_ms() + delay_ms + nodes * delay_per_node_ms);
+    return resolved_genesis(asked, plan.spec, wall_clock_ms() + delay_ms + nodes * delay_per_node_ms);
 }
 
 /// The chain of a folder that is gone on with; another that is asked for is refused.
 std::shared_ptr<const Chain> old_chain(const TestnetPlan& plan) {
-    auto chain = load_genesis_file(plan.path / "genesis.json");
-    const bool is_same = plan.genesis.empty() ||
-                         resolved_genesis(plan.genesis, chain->genesis.time_ms)->genesis_root == chain->genesis_root;
-    if (!is_same) {
+    const std::string file = (plan.path / "genesis.json").string();
+    auto chain = load_genesis_file(file);
+    const std::string asked = plan.genesis.empty() ? file : plan.genesis;
+    if (resolved_genesis(asked, plan.spec, chain->genesis.time_ms)->genesis_root != chain->genesis_root) {
         throw Exit(ExitCode::data_folder,
                    {Reason::wrong_genesis, plan.path.string(), "holds a testnet of another genesis: --new removes it"});
     }
@@ -94,30 +98,30 @@ bool holds_testnet(const std::filesystem::path& path) {
     return std::filesystem::exists(path / "genesis.json") && std::filesystem::exists(path / "node-0");
 }
 
-void clear_old(const TestnetPlan& plan) {
-    if (!std::filesystem::exists(plan.path) || std::filesystem::is_empty(plan.path)) {
+void check_place(const std::filesystem::path& path) {
+    if (!std::filesystem::exists(path)) {
         return;
     }
-    if (!holds_testnet(plan.path)) {
-        throw Exit(ExitCode::data_folder, {Reason::data_folder_invalid, plan.path.string(),
-                                           "holds something else than a testnet: give another --dir"});
+    if (!std::filesystem::is_directory(path)) {
+        throw Exit(ExitCode::data_folder, {Reason::data_folder_invalid, path.string(), "is not a folder"});
     }
-    if (plan.start_over) {
-        std::filesystem::remove_all(plan.path);
+    if (!std::filesystem::is_empty(path) && !holds_testnet(path)) {
+        throw Exit(ExitCode::data_folder, {Reason::data_folder_invalid, path.string(),
+                                           "holds something else than a testnet: give another --dir"});
     }
 }
 
 } // namespace
 
 TestnetFolder make_testnet_folder(const TestnetPlan& plan) {
-    if (std::filesystem::exists(plan.path) && !std::filesystem::is_directory(plan.path)) {
-        throw Exit(ExitCode::data_folder, {Reason::data_folder_invalid, plan.path.string(), "is not a folder"});
-    }
-    clear_old(plan);
+    check_place(plan.path);
     TestnetFolder testnet;
     testnet.path = plan.path;
-    testnet.is_continued = holds_testnet(plan.path);
+    testnet.is_continued = holds_testnet(plan.path) && !plan.start_over;
     testnet.chain = testnet.is_continued ? old_chain(plan) : fresh_chain(plan);
+    if (plan.start_over) {
+        std::filesystem::remove_all(plan.path); // not before the new genesis is known to be sound
+    }
     const Genesis& genesis = testnet.chain->genesis;
     const std::size_t count = testnet.is_continued ? old_node_count(plan)
                               : plan.nodes == 0    ? genesis.validators.size()

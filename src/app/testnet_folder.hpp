@@ -26,9 +26,10 @@ struct TestnetFolder {
 
 struct TestnetPlan {
     std::filesystem::path path;
-    std::string genesis;     ///< a template's name, or a file; empty: devnet, or that of the folder
-    std::size_t nodes = 0;   ///< 0: one for each validator, or as many as the folder has
-    bool start_over = false; ///< an old testnet in the folder is removed
+    std::string genesis;           ///< a template's name, or a file; empty: devnet, or that of the folder
+    std::size_t nodes = 0;         ///< 0: one for each validator, or as many as the folder has
+    bool start_over = false;       ///< an old testnet in the folder is removed
+    std::vector<std::string> spec; ///< `KEY=VALUE`: fields of the genesis' spec that are to be others
 };
 
 /// Makes the folder of a testnet: genesis.json with its time, and for each node a folder with the keystores of its

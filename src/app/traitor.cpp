@@ -18,6 +18,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds connect_for{5'000};
 constexpr milliseconds look_every{10};
+constexpr milliseconds look_often{2};
 /// What was said is on its way to all peers after so long.
 constexpr milliseconds spread_for{500};
 
@@ -86,10 +87,17 @@ Traitor::~Traitor() {
     }
 }
 
+Slot Traitor::current_slot() {
+    if (chain_->spec().pacing == Pacing::timer) {
+        return slot_at(chain_->spec(), chain_->genesis.time_ms, wall_clock_ms());
+    }
+    return Slot{api_.get("/v1/status").json.number("/data/current_slot")};
+}
+
 bool Traitor::vote_twice() {
     const Spec& spec = chain_->spec();
     const Json head = api_.get("/v1/finality?at=head").json;
-    const Slot slot = slot_at(spec, chain_->genesis.time_ms, wall_clock_ms());
+    const Slot slot = current_slot();
     const Epoch epoch = epoch_of(spec, slot);
     const Slot head_slot{head.number("/slot")};
     const Checkpoint justified = checkpoint_at(head, "/data/justified_on_chain");
@@ -114,32 +122,49 @@ bool Traitor::vote_twice() {
     return true;
 }
 
+/// Waits until the last block before the validator's turn is there, and none of its own slot. False when that is too
+/// far ahead.
+bool Traitor::comes_to_turn(const Json& duties) {
+    constexpr std::uint64_t wait_ms_max = 20'000;
+    constexpr std::uint64_t before_ms = 50;
+    const std::uint64_t slot = duties.number("/data/proposals/0/slot");
+    const std::uint64_t due_ms = duties.number("/data/proposals/0/time_ms");
+    const std::uint64_t now_ms = wall_clock_ms();
+    if (slot == 0 || due_ms < now_ms + before_ms || due_ms > now_ms + wait_ms_max) {
+        return false;
+    }
+    std::this_thread::sleep_for(milliseconds(due_ms - before_ms - now_ms));
+    if (chain_->spec().pacing == Pacing::responsive) { // the time was an estimate
+        while (current_slot().value + 1 < slot && wall_clock_ms() < due_ms + wait_ms_max) {
+            std::this_thread::sleep_for(look_often);
+        }
+    }
+    return true;
+}
+
 bool Traitor::propose_twice() {
     const Spec& spec = chain_->spec();
     const std::string index = std::to_string(validator_.value);
     const Json duties = api_.get("/v1/validators/" + index + "/duties?limit=1").json;
-    constexpr std::uint64_t wait_ms_max = 20'000;
-    constexpr std::uint64_t before_ms = 50; // so that its parent is the last block, and no block of the slot is there
-    const std::uint64_t due_ms = duties.number("/data/proposals/0/time_ms");
-    const std::uint64_t now_ms = wall_clock_ms();
-    if (due_ms < now_ms + before_ms || due_ms > now_ms + wait_ms_max) {
+    if (!comes_to_turn(duties)) {
         return false;
     }
-    std::this_thread::sleep_for(milliseconds(due_ms - before_ms - now_ms));
     const Json status = api_.get("/v1/status").json;
     SignedBlock block;
     block.message.slot = Slot{duties.number("/data/proposals/0/slot")};
     if (status.number("/data/head/slot") >= block.message.slot.value) {
         return false;
     }
-    block.message.time_ms = slot_start_ms(spec, chain_->genesis.time_ms, block.message.slot);
+    block.message.time_ms = spec.pacing == Pacing::timer
+                                ? slot_start_ms(spec, chain_->genesis.time_ms, block.message.slot)
+                                : wall_clock_ms();
     block.message.proposer_index = validator_;
     block.message.parent_root = root_at(status, "/data/head/root");
     block.message.body.randao_reveal = sign(transition::randao_signing_root(*chain_, block.message.slot));
     for (std::uint8_t mark = 1; mark <= 2; ++mark) {
         block.message.body.graffiti[0] = mark;
         block.signature = sign(transition::proposal_signing_root(*chain_, header_of(block.message)));
-        gossip_->broadcast(block, std::nullopt);
+        gossip_->broadcast(engine::Proposal{block, {}}, std::nullopt);
     }
     return true;
 }

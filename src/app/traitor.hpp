@@ -31,6 +31,8 @@ public:
 private:
     struct Ears;
 
+    Slot current_slot();
+    bool comes_to_turn(const Json& duties);
     ValidatorSignature sign(const Root& signing_root) const { return key_.sign(signing_root).encode(); }
 
     std::shared_ptr<const Chain> chain_;

@@ -1,10 +1,11 @@
+#include "sha256_pairs.hpp"
+
 #include <quoin/base/assert.hpp>
 #include <quoin/crypto/sha256.hpp>
 
 #include <blst.h>
 #include <sodium.h>
 
-#include <algorithm>
 #include <new>
 
 namespace quoin::crypto {
@@ -15,18 +16,29 @@ Root sha256(ByteView bytes) {
     return hash;
 }
 
+namespace {
+
+void hash_all(const RootPairs& pairs, Root* out) {
+    static const auto hash = has_sha_instructions() ? hash_pairs_with_instructions : hash_pairs_portably;
+    hash(pairs, out);
+}
+
+} // namespace
+
 Root hash_pair(const Root& left, const Root& right) {
-    Bytes<64> both;
-    std::copy(left.begin(), left.end(), both.begin());
-    std::copy(right.begin(), right.end(), both.begin() + 32);
-    return sha256(both);
+    Root hash;
+    hash_all({&left, &right, 1, 1}, &hash);
+    return hash;
 }
 
 void hash_pairs(std::span<const Root> in, std::span<Root> out) {
     QUOIN_ASSERT(in.size() == 2 * out.size(), "a layer has half as many nodes as the one below");
-    for (std::size_t i = 0; i < out.size(); ++i) {
-        out[i] = hash_pair(in[2 * i], in[2 * i + 1]);
-    }
+    hash_all({in.data(), in.data() + 1, 2, out.size()}, out.data());
+}
+
+void hash_zipped(std::span<const Root> left, std::span<const Root> right, std::span<Root> out) {
+    QUOIN_ASSERT(left.size() == out.size() && right.size() == out.size(), "every pair has its place");
+    hash_all({left.data(), right.data(), 1, out.size()}, out.data());
 }
 
 namespace {

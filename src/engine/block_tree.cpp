@@ -138,12 +138,24 @@ bool BlockTree::is_ancestor(const Checkpoint& ancestor, const Checkpoint& checkp
     if (blocks_.is_ancestor(spec_, ancestor, checkpoint)) {
         return true;
     }
+    return ancestor.epoch < checkpoint.epoch && blocks_.contains(checkpoint.root) &&
+           finalized_at(ancestor.epoch) == ancestor;
+}
+
+std::optional<Checkpoint> BlockTree::finalized_at(Epoch epoch) const {
     const SealedState& finalized = entries_.at(blocks_.anchor().root).state;
-    const Slot first = first_slot_of(spec_, ancestor.epoch);
-    const bool is_remembered = finalized && ancestor.epoch < checkpoint.epoch && first < finalized->slot &&
-                               first + finalized->block_roots.size() > finalized->slot;
-    return is_remembered && blocks_.contains(checkpoint.root) &&
-           checkpoint_at(*finalized, spec_, ancestor.epoch) == ancestor;
+    const Slot first = first_slot_of(spec_, epoch);
+    const bool is_remembered =
+        finalized && first < finalized->slot && first + finalized->block_roots.size() > finalized->slot;
+    return is_remembered ? std::optional{checkpoint_at(*finalized, spec_, epoch)} : std::nullopt;
+}
+
+Slot BlockTree::newest_slot() const {
+    Slot newest;
+    for (std::size_t i = 0; i < blocks_.size(); ++i) {
+        newest = std::max(newest, blocks_.block(i).slot);
+    }
+    return newest;
 }
 
 std::vector<Root> BlockTree::chain_above_finalized(const Root& head) const {

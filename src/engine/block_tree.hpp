@@ -57,11 +57,15 @@ public:
     /// or does not descend from the finalized one.
     bool finalize(const Checkpoint& checkpoint);
 
+    /// The checkpoint of an epoch below the finalized one on the finalized chain; nothing where that is forgotten.
+    std::optional<Checkpoint> finalized_at(Epoch epoch) const;
+
     /// PROTOCOL section 2, "ancestor", also for ancestors that finality has passed: those the finalized state
     /// remembers.
     bool is_ancestor(const Checkpoint& ancestor, const Checkpoint& checkpoint) const;
 
     std::vector<Root> chain_above_finalized(const Root& head) const;
+    Slot newest_slot() const;
     std::size_t states_kept() const { return states_kept_; }
     std::size_t size() const { return entries_.size(); }
 

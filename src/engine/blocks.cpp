@@ -14,13 +14,17 @@ constexpr std::size_t proposals_per_slot_max = 2;
 
 } // namespace
 
-void Engine::Core::take(const Origin& origin, SignedBlock block) {
-    const Root root = hash_tree_root(header_of(block.message));
-    const auto shared = std::make_shared<const SignedBlock>(std::move(block));
+void Engine::Core::take(const Origin& origin, Proposal proposal) {
+    const SignedBlockHeader header = header_of(proposal.block);
+    const Root root = hash_tree_root(header.message);
+    if (timely_proposal_ == Tip{current_slot(), root} && attested_ != current_slot()) {
+        merge_list(origin, proposal.view); // another copy, perhaps with another list
+    }
+    const auto shared = std::make_shared<const SignedBlock>(std::move(proposal.block));
     if (hold_back(origin, root, shared)) {
         return;
     }
-    check_block({origin, root, shared, nullptr});
+    check_block({origin, root, header, shared, std::move(proposal.view), nullptr});
 }
 
 /// True when the block needs no work now: known, refused before, too old, too early, or without its parent.
@@ -33,20 +37,28 @@ bool Engine::Core::hold_back(const Origin& origin, const Root& root, const Share
         blame(origin, sound.fault());
         return true;
     }
-    if (message.slot > current_slot_) {
-        const std::uint64_t early_ms = std::min(limits.early_message_ms_max, spec().slot_ms / 4);
-        if (slot_start(message.slot) > now_ms_ + early_ms) {
+    if (message.time_ms > now_ms_ + spec().block_time_drift_ms_max && !origin.from_sync) {
+        blame(origin, {Reason::future_slot, "message.time_ms", "the block's time has not come"});
+        return true;
+    }
+    if (message.slot > current_slot() && spec().pacing == Pacing::timer) {
+        if (pacemaker_.is_too_early(message.slot, now_ms_)) {
             blame(origin, {Reason::future_slot, "message.slot", "the block's slot has not started"});
         } else {
-            waiting_.hold_until(message.slot, origin, *block);
+            waiting_.hold_until(message.slot, origin, Proposal{*block, {}});
         }
         return true;
+    }
+    if (pacemaker_.is_too_early(message.slot, now_ms_) && !origin.from_sync) {
+        return true; // far ahead of us: what lies between comes first
     }
     if (!tree_.contains(message.parent_root)) {
         if (refused_blocks_.contains(message.parent_root)) {
             blame(origin, {Reason::unknown_parent, "message.parent_root", "the parent was refused"});
-        } else if (waiting_.hold_block_for(message.parent_root, origin, block) && origin.peer) {
-            if (auto request = sync_.request_parent(now_ms_, *origin.peer, message.parent_root)) {
+        } else if (waiting_.hold_block_for(message.parent_root, origin, block); origin.peer) {
+            if (waiting_.orphans_of(*origin.peer) > Sync::parents_one_by_one_max) {
+                sync_.branch_is_unknown(*origin.peer);
+            } else if (auto request = sync_.request_parent(now_ms_, *origin.peer, message.parent_root)) {
                 emit(std::move(*request));
             }
         }
@@ -70,7 +82,7 @@ void Engine::Core::check_block(PendingBlock pending) {
     if (pending.origin.from_sync || advanced_.has(message.parent_root, message.slot)) {
         return check_block_signatures(std::move(pending));
     }
-    const auto check = transition::check_of(*chain_, *parent, header_of(*pending.block));
+    const auto check = transition::check_of(*chain_, *parent, pending.header);
     if (!check) {
         return refuse_block(pending, check.fault());
     }
@@ -89,27 +101,26 @@ void Engine::Core::check_block_signatures(PendingBlock pending) {
     if (!proposer) {
         return refuse_block(pending, proposer.fault());
     }
-    auto checks =
-        transition::block_checks(*chain_, *pending.advanced, *pending.block, [&](const Attestation& attestation) {
-            return is_sum_of_verified(*pending.advanced, attestation);
-        });
+    auto checks = transition::block_checks(
+        *chain_, *pending.advanced, pending.header, pending.block->message.body, committees_,
+        [&](const Attestation& attestation) { return is_sum_of_verified(*pending.advanced, attestation); });
     if (!checks) {
         return refuse_block(pending, checks.fault());
     }
     verify(std::move(pending), std::move(*checks));
 }
 
-bool Engine::Core::is_sum_of_verified(const State& advanced, const Attestation& attestation) const {
-    return attestations_.is_sum_of_verified(attestation, attesters_of(advanced, spec(), attestation.data.slot));
+bool Engine::Core::is_sum_of_verified(const State& advanced, const Attestation& attestation) {
+    const SharedCommittees committees = committees_.of(advanced, spec(), epoch_of(spec(), attestation.data.slot));
+    return committees != nullptr &&
+           attestations_.is_sum_of_verified(attestation, committees->attesters(attestation.data.slot));
 }
 
 /// `valid` has the verdict on the proposer's signature first.
 void Engine::Core::finish(PendingBlock pending, const std::vector<std::uint8_t>& valid) {
     if (!valid.empty() && valid.front() != 0) {
         // The proposer signed it: half of a P1, however wrong the rest may be.
-        if (const auto evidence = detector_.see(header_of(*pending.block))) {
-            add_evidence(*evidence);
-        }
+        witness(pending.header);
     }
     if (!all_valid(valid)) {
         return refuse_block(pending, {Reason::bad_signature, "", "a signature of the block is wrong"});
@@ -125,67 +136,89 @@ void Engine::Core::finish(PendingBlock pending, const std::vector<std::uint8_t>&
 }
 
 void Engine::Core::import(const PendingBlock& pending) {
-    const auto applied = transition::apply_to_advanced(*chain_, *pending.advanced, {}, *pending.block);
+    const auto applied = transition::apply_to_advanced(*chain_, *pending.advanced, {}, *pending.block, committees_);
     if (!applied) {
         return refuse_block(pending, applied.fault());
     }
     QUOIN_ASSERT(applied->block_root == pending.root, "a block's root is its header's");
     emit(PersistBlock{pending.root, pending.block});
     if (!pending.origin.from_sync) {
-        emit(Broadcast{*pending.block, pending.origin.peer});
+        emit(Broadcast{Proposal{*pending.block, verified_part(pending.view)}, pending.origin.peer});
     }
+    const bool was_timely = is_timely(pending.block->message);
     add_to_tree(pending.root, pending.block, applied->state);
     announce(BlockSeen{pending.block->message.slot, pending.root, pending.block->message.proposer_index});
     if (pending.origin.from_sync) {
         sync_import_running_ = false;
     }
-    const bool is_timely = pending.block->message.slot == current_slot_ && frozen_ != current_slot_;
-    after_import(pending.root, is_timely);
+    if (was_timely) {
+        note_proposal(pending.root);
+        merge_list(pending.origin, pending.view);
+    }
+    after_import(pending.root);
+}
+
+/// Of a proposal's list what may be passed on: what nobody can blame us for.
+ViewList Engine::Core::verified_part(const ViewList& list) const {
+    ViewList verified;
+    for (const SingleAttestation& vote : list) {
+        if (attestations_.holds(vote.validator, vote.data)) {
+            verified.push_back(vote);
+        }
+    }
+    return verified;
 }
 
 void Engine::Core::add_to_tree(const Root& root, const SharedBlock& block, SealedState state) {
+    const bool enters_view = may_enter_view(block->message);
     tree_.add(root, block, state);
+    tree_.blocks().hide(root);
+    hidden_.emplace(root, block->message.slot);
+    if (enters_view) {
+        bring_into_view(root);
+    }
     count_block_votes(*block, *state);
-    tree_.consider_lock(state->justified);
+    learn_justified(state->justified);
     act_on(tracker_.note_justified(state->justified));
     if (state->finalized.epoch > tree_.finalized().epoch) {
         finalize(state->finalized, nullptr);
     }
 }
 
-/// The votes that a block carries count for the fork choice, the tracker and as evidence, as if they had come alone.
+/// The votes that a block carries count for the tracker and as evidence, as if they had come alone. For the tracker
+/// only those for a target of its own chain: in a leak, another branch weighs the same target's votes by other sets.
 void Engine::Core::count_block_votes(const SignedBlock& block, const State& state) {
     for (const Attestation& attestation : block.message.body.attestations) {
-        const std::vector<ValidatorIndex> attesters = attesters_of(state, spec(), attestation.data.slot);
-        IndexedAttestation indexed{{}, attestation.data, attestation.signature};
-        attestation.bits.for_each_set([&](std::size_t i) {
-            indexed.validators.push_back(attesters[i]);
-            tree_.blocks().vote(attesters[i], attestation.data.head, attestation.data.target.epoch);
-        });
+        const AttestationData& data = attestation.data;
+        const SharedCommittees committees = committees_.of(state, spec(), data.target.epoch);
+        QUOIN_ASSERT(committees != nullptr, "a block's votes are of epochs that its state keeps");
+        const auto attesters = committees->attesters(data.slot);
+        IndexedAttestation indexed{{}, data, attestation.signature};
+        attestation.bits.for_each_set([&](std::size_t i) { indexed.validators.push_back(attesters[i]); });
         std::sort(indexed.validators.begin(), indexed.validators.end());
-        if (const EraSets* sets = sets_of(state, era_of(spec(), attestation.data.target.epoch));
-            sets != nullptr && tree_.contains(attestation.data.target.root)) {
-            act_on(
-                tracker_.add({indexed.validators.items(), attestation.data, attestation.signature, weights_of(*sets)}));
+        if (const EraSets* sets = sets_of(state, era_of(spec(), data.target.epoch));
+            sets != nullptr && tree_.contains(data.target.root) &&
+            checkpoint_at(state, spec(), data.target.epoch) == data.target) {
+            for (const ValidatorIndex voter : indexed.validators) {
+                pacemaker_.note_vote(voter, data.slot, *sets);
+            }
+            act_on(tracker_.add({indexed.validators.items(), data, attestation.signature, weights_of(*sets)}));
         }
-        const auto shared = std::make_shared<const IndexedAttestation>(std::move(indexed));
-        for (AttesterSlashing& evidence : detector_.see(shared)) {
-            add_evidence(std::move(evidence));
-        }
+        witness(std::move(indexed));
     }
 }
 
-void Engine::Core::after_import(const Root& root, bool is_timely) {
-    if (is_timely) {
-        timely_proposal_ = Tip{current_slot_, root};
-        if (spec().slots_per_epoch == 1) {
-            tree_.move_lock(); // H4: the lock moves through the slot's proposal
-        }
+/// H4: the lock moves through the slot's proposal.
+void Engine::Core::note_proposal(const Root& root) {
+    timely_proposal_ = Tip{current_slot(), root};
+    if (spec().slots_per_epoch == 1) {
+        tree_.move_lock();
     }
+}
+
+void Engine::Core::after_import(const Root& root) {
     update_head();
-    if (is_timely && head_.root == root) {
-        attest(current_slot_); // H3: when a valid block of the slot arrives
-    }
+    attest_to_proposal();
     release_waiting_for(root);
 }
 
@@ -218,7 +251,8 @@ void Engine::Core::import_next_synced() {
             return;
         }
         const Origin origin{next->peer, {}, true};
-        const Root root = hash_tree_root(header_of(next->block.message));
+        const SignedBlockHeader header = header_of(next->block);
+        const Root root = hash_tree_root(header.message);
         const bool is_above = next->block.message.slot > tree_.blocks().anchor().slot;
         if (next->of_range && is_above && !tree_.contains(next->block.message.parent_root)) {
             sync_.range_has_no_parent(next->peer);
@@ -227,7 +261,7 @@ void Engine::Core::import_next_synced() {
         const auto block = std::make_shared<const SignedBlock>(std::move(next->block));
         if (!hold_back(origin, root, block)) {
             sync_import_running_ = true;
-            check_block({origin, root, block, nullptr});
+            check_block({origin, root, header, block, {}, nullptr});
         }
     }
 }
@@ -252,7 +286,7 @@ SealedState Engine::Core::state_or_load(const Root& root, const Origin& origin, 
     }
     SealedState state = path.base;
     for (const Root& block : path.blocks) {
-        auto applied = transition::apply_block(*chain_, *state, *tree_.find(block)->block);
+        auto applied = transition::apply_block(*chain_, *state, *tree_.find(block)->block, committees_);
         QUOIN_ASSERT(applied.ok(), "a block that was applied once applies again");
         state = applied->state;
         tree_.restore_state(block, state);
@@ -285,9 +319,9 @@ void Engine::Core::handle(Replayed input) {
     if (!state) {
         return;
     }
-    auto applied = transition::apply_block(*chain_, *state, *block);
+    auto applied = transition::apply_block(*chain_, *state, *block, committees_);
     QUOIN_ASSERT(applied.ok(), "a stored block applies again");
-    detector_.see(header_of(*block));
+    witness(header_of(*block));
     add_to_tree(root, block, applied->state);
     tree_.move_lock(); // highest justified of any replayed post-state (LEDGER "Start")
     update_head();

@@ -25,8 +25,8 @@ Engine::Core::Core(std::shared_ptr<const Chain> chain, Settings settings, crypto
                    Anchor anchor)
     : chain_(std::move(chain)), settings_(std::move(settings)),
       own_keys_(settings_.validators.begin(), settings_.validators.end()), scheme_(scheme),
-      tree_(chain_->spec(), anchor), advanced_(*chain_), attestations_(scheme),
-      tracker_([this](const Checkpoint& ancestor, const Checkpoint& checkpoint) {
+      pacemaker_(chain_->spec(), chain_->genesis.time_ms), tree_(chain_->spec(), anchor), advanced_(*chain_),
+      attestations_(scheme), tracker_([this](const Checkpoint& ancestor, const Checkpoint& checkpoint) {
           return tree_.is_ancestor(ancestor, checkpoint);
       }),
       head_{anchor.slot, anchor.block_root}, ledger_tip_{anchor.slot, anchor.block_root},
@@ -36,16 +36,15 @@ Engine::Core::Core(std::shared_ptr<const Chain> chain, Settings settings, crypto
 
 Effects Engine::Core::step(std::uint64_t now_ms, Input input) {
     effects_.clear();
-    set_assertion_slot(current_slot_.value);
+    set_assertion_slot(current_slot().value);
     now_ms_ = std::max(now_ms_, now_ms);
     if (!std::holds_alternative<Replayed>(input)) {
-        if (started_ms_ == 0) {
-            started_ms_ = now_ms_;
-        }
-        advance_clock(now_ms_);
+        begin();
+        advance_clock();
     }
     std::visit([this](auto& alternative) { handle(std::move(alternative)); }, input);
     if (started_ms_ != 0) {
+        advance_clock(); // what came in may have ended the slot
         import_next_synced();
         request_blocks_if_behind();
         do_duties();
@@ -53,68 +52,75 @@ Effects Engine::Core::step(std::uint64_t now_ms, Input input) {
     return std::move(effects_);
 }
 
+/// The first step that is not a replay. Where the clock does not tell the slot, the newest block does: for whoever made
+/// it its slot had begun.
+void Engine::Core::begin() {
+    if (started_ms_ != 0) {
+        return;
+    }
+    started_ms_ = now_ms_;
+    if (spec().pacing == Pacing::responsive && tree_.newest_slot() > current_slot()) {
+        enter_slot(tree_.newest_slot());
+    }
+    pacemaker_.note_finalized(tree_.finalized().epoch);
+    first_slot_ = std::max(current_slot(), pacemaker_.due_slot(now_ms_));
+}
+
 Epoch Engine::Core::current_epoch() const {
-    return epoch_of(spec(), current_slot_);
-}
-
-std::uint64_t Engine::Core::slot_start(Slot slot) const {
-    return slot_start_ms(spec(), chain_->genesis.time_ms, slot);
-}
-
-std::uint64_t Engine::Core::slot_part_ms(std::uint64_t basis_points) const {
-    return spec().slot_ms * basis_points / 10'000;
+    return epoch_of(spec(), current_slot());
 }
 
 std::uint64_t Engine::Core::next_wakeup_ms() const {
-    const std::uint64_t start = slot_start(current_slot_);
-    for (const std::uint64_t due : {start + slot_part_ms(spec().attestation_due_bps),
-                                    start + slot_part_ms(spec().freeze_bps), start + spec().slot_ms}) {
-        if (due > now_ms_) {
+    for (const std::uint64_t due :
+         {pacemaker_.due_ms(spec().attestation_due_bps), pacemaker_.due_ms(spec().freeze_bps)}) {
+        if (due > now_ms_ && due < pacemaker_.ends_ms()) {
             return due;
         }
     }
-    return now_ms_ + 1;
+    return std::max(now_ms_ + 1, pacemaker_.ends_ms());
 }
 
-void Engine::Core::advance_clock(std::uint64_t now_ms) {
-    const Slot slot = slot_at(spec(), chain_->genesis.time_ms, now_ms);
-    if (slot > current_slot_) {
-        enter_slot(slot);
+void Engine::Core::advance_clock() {
+    for (Slot due = pacemaker_.due_slot(now_ms_); due > current_slot(); due = pacemaker_.due_slot(now_ms_)) {
+        freeze_view(); // a slot may end before its freeze is due
+        enter_slot(due);
     }
-    const std::uint64_t into_slot_ms = now_ms - std::min(now_ms, slot_start(current_slot_));
-    if (frozen_ != current_slot_ && into_slot_ms >= slot_part_ms(spec().freeze_bps)) {
-        frozen_ = current_slot_;
-        if (spec().slots_per_epoch == 1) {
-            tree_.move_lock();
-        }
-        update_head();
-        // The next proposal and the blocks of the next slot start from here.
-        if (const BlockTree::Entry* head = tree_.find(head_.root); head != nullptr && head->state && may_do_duties()) {
-            advanced_.get(head_.root, head->state, current_slot_ + 1);
-        }
+    if (now_ms_ >= pacemaker_.due_ms(spec().freeze_bps)) {
+        freeze_view();
     }
 }
 
 void Engine::Core::enter_slot(Slot slot) {
     const Epoch before = current_epoch();
-    current_slot_ = slot;
+    pacemaker_.enter(slot, now_ms_);
     changed_ = true;
+    list_votes_waiting_ = 0;
     set_assertion_slot(slot.value);
     if (spec().slots_per_epoch > 1 && current_epoch() != before) {
         tree_.move_lock();
     }
     if (current_epoch() != before) {
-        const Epoch oldest = current_epoch().saturating_minus(spec().inclusion_window_epochs);
-        attestations_.prune(oldest);
-        const Epoch evidence_oldest =
-            first_epoch_of(spec(), era_of(spec(), current_epoch()).saturating_minus(spec().evidence_max_age_eras));
-        detector_.prune(evidence_oldest, first_slot_of(spec(), evidence_oldest));
+        forget_old_votes();
     }
     reveals_.erase(reveals_.begin(), reveals_.lower_bound({slot, ValidatorKey{}}));
     for (WaitingRoom::Held& held : waiting_.release_slot(slot)) {
         receive(held.origin, std::move(held.message));
     }
+    if (!spec().view_merge) {
+        open_view();
+    }
+    take_up_early_proposal();
     update_head();
+}
+
+void Engine::Core::forget_old_votes() {
+    const Epoch oldest = current_epoch().saturating_minus(spec().inclusion_window_epochs);
+    attestations_.prune(oldest);
+    aggregates_seen_.erase(aggregates_seen_.begin(),
+                           aggregates_seen_.lower_bound({first_slot_of(spec(), oldest), ValidatorIndex{0}}));
+    const Epoch evidence_oldest =
+        first_epoch_of(spec(), era_of(spec(), current_epoch()).saturating_minus(spec().evidence_max_age_eras));
+    detector_.prune(evidence_oldest, first_slot_of(spec(), evidence_oldest));
 }
 
 void Engine::Core::receive(const Origin& origin, Message message) {
@@ -153,6 +159,10 @@ void Engine::Core::handle(Verified input) {
         finish(std::move(*transactions), input.valid);
     } else if (auto* vote = std::get_if<PendingVote>(&*waiting)) {
         finish(std::move(*vote), all_valid(input.valid));
+    } else if (auto* suspected = std::get_if<PendingSuspect>(&*waiting)) {
+        finish(*suspected, all_valid(input.valid));
+    } else if (auto* gathered = std::get_if<PendingAggregate>(&*waiting)) {
+        finish(*gathered, all_valid(input.valid));
     } else if (auto* certificate = std::get_if<PendingCertificate>(&*waiting)) {
         finish(std::move(*certificate), all_valid(input.valid));
     } else if (auto* evidence = std::get_if<PendingEvidence>(&*waiting)) {
@@ -193,7 +203,7 @@ void Engine::Core::handle(LedgerAdvanced input) {
             return validator.slashed.has_value();
         }));
     std::erase_if(certified_states_, [&](const auto& kept) { return kept.second->slot <= ledger_tip_.slot; });
-    mempool_.prune(*ledger_state_, current_slot_);
+    mempool_.prune(*ledger_state_, current_slot());
     prune_evidence();
     changed_ = true;
 }
@@ -206,11 +216,14 @@ void Engine::Core::blame(const Origin& origin, Fault fault) {
     }
 }
 
-void Engine::Core::verify(Waiting message, std::vector<crypto::SignatureCheck> checks) {
+/// False when too much is being verified already, and the message was dropped.
+bool Engine::Core::verify(Waiting message, std::vector<crypto::SignatureCheck> checks) {
     const std::uint64_t id = next_id_++;
-    if (waiting_.add(id, std::move(message))) {
+    const bool has_room = waiting_.add(id, std::move(message));
+    if (has_room) {
         emit(Verify{id, std::move(checks)});
     }
+    return has_room;
 }
 
 Sync::Ours Engine::Core::where_we_stand() const {

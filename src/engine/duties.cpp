@@ -1,5 +1,6 @@
 #include "core.hpp"
 
+#include <quoin/base/mutant.hpp>
 #include <quoin/codec/ssz.hpp>
 #include <quoin/transition/build.hpp>
 #include <quoin/types/clock.hpp>
@@ -17,25 +18,34 @@ bool Engine::Core::is_ours(const ValidatorKey& key) const {
     return own_keys_.contains(key);
 }
 
-/// A head far behind is no ground to vote on, and a vote on it is lost for its epoch.
+/// A head far behind is no ground to vote on, and a vote on it is lost for its epoch. In the epoch that a node comes
+/// back in it does nothing: should its signing database be an old copy, that is the one epoch it could vote twice in.
 bool Engine::Core::may_do_duties() const {
-    if (own_keys_.empty() || current_slot_ == Slot{0} || sync_.is_behind(where_we_stand())) {
+    if (own_keys_.empty() || current_slot() == Slot{0} || sync_.is_behind(where_we_stand())) {
         return false;
     }
-    const bool from_the_start = slot_at(spec(), chain_->genesis.time_ms, started_ms_) <= Slot{1};
-    return from_the_start || sync_.has_peers() || now_ms_ >= started_ms_ + start_grace_ms;
+    if (first_slot_ > Slot{1} && current_epoch() <= epoch_of(spec(), first_slot_)) {
+        return false;
+    }
+    return first_slot_ <= Slot{1} || sync_.has_peers() || now_ms_ >= started_ms_ + start_grace_ms;
 }
 
 void Engine::Core::do_duties() {
-    if (!may_do_duties()) {
-        return;
+    const bool votes_are_due = now_ms_ >= pacemaker_.due_ms(spec().attestation_due_bps);
+    if (may_do_duties()) {
+        if (proposed_ != current_slot() && frozen_ != current_slot()) {
+            propose(current_slot());
+        }
+        reveal_ahead(current_slot() + 1);
+        if (votes_are_due) {
+            attest(current_slot());
+        }
     }
-    if (proposed_ != current_slot_ && frozen_ != current_slot_) {
-        propose(current_slot_);
+    if (votes_are_due) {
+        open_view();
     }
-    reveal_ahead(current_slot_ + 1);
-    if (now_ms_ >= slot_start(current_slot_) + slot_part_ms(spec().attestation_due_bps)) {
-        attest(current_slot_);
+    if (now_ms_ >= pacemaker_.due_ms(spec().aggregate_due_bps)) {
+        aggregate(current_slot());
     }
 }
 
@@ -53,19 +63,33 @@ void Engine::Core::reveal_ahead(Slot slot) {
     }
 }
 
-/// H5: at the slot's start, on the head of the full view.
-void Engine::Core::propose(Slot slot) {
-    proposed_ = slot;
+/// Who proposes in the slot on our head, when that is a validator of ours.
+std::optional<std::pair<ValidatorIndex, ValidatorKey>> Engine::Core::own_proposer(Slot slot) {
     const BlockTree::Entry* head = tree_.find(head_.root);
     if (head == nullptr || !head->state || head_.slot >= slot) {
-        return;
+        return std::nullopt;
     }
     const SealedState state = advanced_.get(head_.root, head->state, slot);
     const ValidatorIndex proposer = proposer_of(*state, spec(), slot);
-    const ValidatorKey key = state->validators[proposer.value].public_key;
+    const ValidatorKey& key = state->validators[proposer.value].public_key;
     if (!is_ours(key) || transition::slot_is_void(*state, spec(), slot)) {
+        return std::nullopt;
+    }
+    return std::pair{proposer, key};
+}
+
+/// H5: at the slot's start, on the head of the full view.
+void Engine::Core::propose(Slot slot) {
+    proposed_ = slot;
+    if (!own_proposer(slot)) {
         return;
     }
+    take_in_what_waits();
+    const auto own = own_proposer(slot); // the full view may have another head
+    if (!own) {
+        return;
+    }
+    const auto& [proposer, key] = *own;
     const auto reveal = reveals_.find({slot, key});
     if (reveal == reveals_.end()) {
         ask_to_sign(key, RevealAsked{slot});
@@ -74,20 +98,32 @@ void Engine::Core::propose(Slot slot) {
     propose_on(slot, proposer, key, reveal->second);
 }
 
+/// What our view holds and our chain does not (PROTOCOL section 4, "View-merge").
+ViewList Engine::Core::view_list(const State& post_state) const {
+    ViewList list;
+    if (spec().view_merge) {
+        for (SingleAttestation& vote : attestations_.not_in_chain(post_state, spec())) {
+            list.push_back(std::move(vote));
+        }
+    }
+    return list;
+}
+
 void Engine::Core::propose_on(Slot slot, ValidatorIndex proposer, const ValidatorKey& key,
                               const ValidatorSignature& reveal) {
     const BlockTree::Entry* head = tree_.find(head_.root);
     const SealedState state = advanced_.get(head_.root, head->state, slot);
     transition::BlockInputs inputs;
     inputs.slot = slot;
+    inputs.now_ms = now_ms_;
     inputs.proposer = proposer;
     inputs.randao_reveal = reveal;
     inputs.graffiti = settings_.graffiti;
     inputs.proposer_slashings = evidence_of_kind<ProposerSlashing>(spec().max_proposer_slashings_per_block);
     inputs.attester_slashings = evidence_of_kind<AttesterSlashing>(spec().max_attester_slashings_per_block);
-    inputs.attestations = attestations_.pack(*state, spec());
+    inputs.attestations = attestations_.pack(*state, spec(), committees_);
     inputs.transactions = mempool_.select(*state, spec().max_transactions_per_block);
-    auto built = transition::build_on_advanced(*chain_, *state, {}, std::move(inputs));
+    auto built = transition::build_on_advanced(*chain_, *state, {}, std::move(inputs), committees_);
     if (!built) {
         announce(DutyMissed{key, slot, "proposal", "no block could be built"});
         return;
@@ -111,16 +147,25 @@ void Engine::Core::attest(Slot slot) {
             source = justified;
         }
     }
+    if (is_planted(Mutant::source_from_the_view) && tracker_.highest_justified().epoch < epoch) {
+        source = tracker_.highest_justified();
+    }
     if (!target || !source) {
         return;
     }
     const AttestationData data{slot, head_.root, *source, *target};
-    for (const ValidatorIndex validator : attesters_of(*state, spec(), slot)) {
+    own_vote_ = data;
+    const SharedCommittees committees = committees_.of(*state, spec(), epoch);
+    if (committees == nullptr) {
+        return;
+    }
+    for (const ValidatorIndex validator : committees->attesters(slot)) {
         const Validator& attester = state->validators[validator.value];
         if (is_ours(attester.public_key) && !attester.slashed) {
             ask_to_sign(attester.public_key, VoteAsked{validator, data});
         }
     }
+    open_view();
 }
 
 /// The genesis state does not know its own root; the first slot writes it in.
@@ -135,6 +180,8 @@ void Engine::Core::ask_to_sign(const ValidatorKey& key, DutyAsked duty) {
         sign.intent = RandaoIntent{reveal->slot};
     } else if (const auto* proposal = std::get_if<ProposalAsked>(&duty)) {
         sign.intent = ProposalIntent{header_of(proposal->block)};
+    } else if (const auto* gathered = std::get_if<AggregateAsked>(&duty)) {
+        sign.intent = AggregateIntent{gathered->aggregate};
     } else {
         sign.intent = AttestationIntent{std::get<VoteAsked>(duty).data};
     }
@@ -148,12 +195,12 @@ void Engine::Core::finish(const RevealAsked& duty, const ValidatorKey& key,
         announce(DutyMissed{key, duty.slot, "randao", "not signed"});
         return;
     }
-    if (duty.slot < current_slot_) {
+    if (duty.slot < current_slot()) {
         return;
     }
     reveals_.emplace(std::pair{duty.slot, key}, *signature);
-    if (duty.slot == current_slot_ && proposed_ == current_slot_ && frozen_ != current_slot_) {
-        propose(current_slot_);
+    if (duty.slot == current_slot() && proposed_ == current_slot() && frozen_ != current_slot()) {
+        propose(current_slot());
     }
 }
 
@@ -169,11 +216,15 @@ void Engine::Core::finish(const ProposalAsked& duty, const ValidatorKey& key,
         return;
     }
     emit(PersistBlock{root, block});
-    emit(Broadcast{*block, {}});
+    emit(Broadcast{Proposal{*block, view_list(*duty.post_state)}, {}});
+    const bool was_timely = is_timely(duty.block);
     add_to_tree(root, block, duty.post_state);
     announce(BlockSeen{duty.block.slot, root, duty.block.proposer_index});
-    detector_.see(header_of(*block));
-    after_import(root, duty.block.slot == current_slot_ && frozen_ != current_slot_);
+    witness(header_of(*block));
+    if (was_timely) {
+        note_proposal(root);
+    }
+    after_import(root);
 }
 
 void Engine::Core::finish(const VoteAsked& duty, const ValidatorKey& key,

@@ -64,7 +64,7 @@ void Engine::Core::finish(PendingTransactions pending, const std::vector<std::ui
                 continue;
             }
         }
-        mempool_.add(*outcome, pending.transactions[i], current_slot_);
+        mempool_.add(*outcome, pending.transactions[i], current_slot());
         announce(TransactionSeen{*outcome});
         relayed.items.push_back(std::move(pending.transactions[i]));
     }
@@ -98,7 +98,7 @@ void Engine::Core::take(const Origin& origin, Evidence evidence) {
         },
         evidence);
     if (!checks && checks.fault().reason == Reason::future_slot && origin.peer) {
-        waiting_.hold_until(current_slot_ + 1, origin, std::move(evidence)); // of a slot that our head has not reached
+        waiting_.hold_until(current_slot() + 1, origin, std::move(evidence)); // of a slot that our head has not reached
         return;
     }
     if (!checks) {

@@ -22,6 +22,7 @@ void Sync::peer_finalized(const PeerId& peer, const Checkpoint& finalized) {
 
 void Sync::peer_left(const PeerId& peer) {
     peers_.erase(peer);
+    std::erase_if(parents_asked_, [&](const auto& asked) { return asked.second.peer == peer; });
     if (asked_ == peer) {
         asked_.reset();
     }
@@ -49,13 +50,15 @@ std::optional<RequestBlocks> Sync::next_request(std::uint64_t now_ms, const Ours
         peers_[*asked_].has_nothing = true;
         asked_.reset();
     }
-    if (!is_behind(ours)) {
-        from_finalized_ = false;
+    const bool behind = is_behind(ours);
+    from_finalized_ = from_finalized_ && behind;
+    if (asked_ || !line_.empty() || (!behind && !branch_of_)) {
         return std::nullopt;
     }
-    if (asked_ || !line_.empty()) {
-        return std::nullopt;
+    if (!behind) {
+        return next_of_branch(now_ms, ours);
     }
+    branch_of_.reset(); // catching up brings the branch, if it is the one to be on
     const auto best = std::max_element(peers_.begin(), peers_.end(), [](const auto& a, const auto& b) {
         return std::tuple{!a.second.has_nothing, a.second.finalized.epoch, a.second.head.slot} <
                std::tuple{!b.second.has_nothing, b.second.finalized.epoch, b.second.head.slot};
@@ -73,12 +76,35 @@ std::optional<RequestBlocks> Sync::next_request(std::uint64_t now_ms, const Ours
     return RequestBlocks{best->first, BlocksByRange{from, range_slots}};
 }
 
+void Sync::branch_is_unknown(const PeerId& peer) {
+    if (!branch_of_ && !asked_ && peers_.contains(peer)) {
+        branch_of_ = peer;
+        asked_through_ = Slot{0};
+    }
+}
+
+std::optional<RequestBlocks> Sync::next_of_branch(std::uint64_t now_ms, const Ours& ours) {
+    const auto peer = peers_.find(*branch_of_);
+    const Slot from = std::max(ours.finalized_slot, asked_through_) + 1;
+    if (peer == peers_.end() || peer->second.has_nothing || from > std::max(peer->second.head.slot, ours.head)) {
+        branch_of_.reset();
+        asked_through_ = Slot{0};
+        return std::nullopt;
+    }
+    asked_ = branch_of_;
+    asked_at_ms_ = now_ms;
+    return RequestBlocks{*branch_of_, BlocksByRange{from, range_slots}};
+}
+
 void Sync::answered(const PeerId& peer, std::vector<SignedBlock> blocks) {
     const bool of_range = asked_ == peer;
     if (of_range) {
         asked_.reset();
         peers_[peer].has_nothing = blocks.empty();
         asked_through_ = blocks.empty() ? Slot{0} : blocks.back().message.slot;
+    } else {
+        // What it did not send may be asked of others at once.
+        std::erase_if(parents_asked_, [&](const auto& asked) { return asked.second.peer == peer; });
     }
     for (SignedBlock& block : blocks) {
         if (line_.size() < limits.blocks_per_answer_max) {
@@ -99,13 +125,17 @@ std::optional<Sync::Delivered> Sync::next_block() {
 void Sync::range_has_no_parent(const PeerId& peer) {
     line_.clear();
     asked_through_ = Slot{0};
+    branch_of_.reset();
     peers_[peer].has_nothing = from_finalized_;
     from_finalized_ = true;
 }
 
 std::optional<RequestBlocks> Sync::request_parent(std::uint64_t now_ms, const PeerId& peer, const Root& root) {
-    std::erase_if(parents_asked_, [&](const auto& asked) { return now_ms >= asked.second + request_timeout_ms; });
-    if (parents_asked_.size() >= limits.orphans_max || !parents_asked_.emplace(root, now_ms).second) {
+    std::erase_if(parents_asked_, [&](const auto& asked) { return now_ms >= asked.second.at_ms + request_timeout_ms; });
+    const auto of_peer = std::count_if(parents_asked_.begin(), parents_asked_.end(),
+                                       [&](const auto& asked) { return asked.second.peer == peer; });
+    if (static_cast<std::size_t>(of_peer) >= limits.orphans_per_peer_max ||
+        !parents_asked_.emplace(root, ParentAsked{peer, now_ms}).second) {
         return std::nullopt;
     }
     BlocksByRoot wanted;

@@ -16,6 +16,7 @@ class Sync {
 public:
     /// How far behind the best peer ranges are asked for; fewer blocks come by root.
     static constexpr std::uint64_t range_threshold_slots = 4;
+    static constexpr std::size_t parents_one_by_one_max = 8;
     static constexpr std::uint64_t finality_threshold_epochs = 4;
     static constexpr std::uint64_t range_slots = 256;
     static constexpr std::uint64_t request_timeout_ms = 5'000;
@@ -53,7 +54,13 @@ public:
     /// The blocks in line are of no use: one before them was refused.
     void drop_line() { line_.clear(); }
 
-    /// Asks a peer for a parent that is missing; not twice within the time-out.
+    /// A peer's branch has more blocks that we lack than are asked for one by one: it is asked for as ranges from our
+    /// finalized block on, however little the peer is ahead.
+    void branch_is_unknown(const PeerId& peer);
+
+    /// Asks a peer for a parent that is missing; not twice within the time-out, and no peer for more than
+    /// `orphans_per_peer_max` in that time: who names blocks that do not exist keeps nobody else's from being asked
+    /// for.
     std::optional<RequestBlocks> request_parent(std::uint64_t now_ms, const PeerId& peer, const Root& root);
 
     /// True while a peer is so far ahead, in head or in finality, that our head is no ground to vote on.
@@ -68,6 +75,7 @@ private:
     };
 
     bool is_ahead_in_head(const Ours& ours) const;
+    std::optional<RequestBlocks> next_of_branch(std::uint64_t now_ms, const Ours& ours);
     bool is_ahead_in_finality(const Ours& ours) const;
 
     std::map<PeerId, Peer> peers_;
@@ -75,8 +83,13 @@ private:
     std::uint64_t asked_at_ms_ = 0;
     Slot asked_through_;
     bool from_finalized_ = false;
+    std::optional<PeerId> branch_of_;
     std::deque<Delivered> line_;
-    std::map<Root, std::uint64_t> parents_asked_; ///< when
+    struct ParentAsked {
+        PeerId peer;
+        std::uint64_t at_ms = 0;
+    };
+    std::map<Root, ParentAsked> parents_asked_;
 };
 
 } // namespace quoin::engine

@@ -14,7 +14,7 @@ SharedSnapshot Engine::Core::snapshot() {
     };
     auto view = std::make_shared<Snapshot>();
     view->now_ms = now_ms_;
-    view->current_slot = current_slot_;
+    view->current_slot = current_slot();
     view->syncing = sync_.is_behind(where_we_stand());
     view->head = head_;
     view->head_state = state_of(head_.root);

@@ -15,26 +15,12 @@ constexpr std::size_t votes_per_epoch_max = 2;
 
 } // namespace
 
-void Engine::Core::take(const Origin& origin, SingleAttestation attestation) {
+void Engine::Core::take(const Origin& origin, const SingleAttestation& attestation, std::optional<Slot> list_of) {
     const AttestationData& data = attestation.data;
-    if (attestations_.holds(attestation) ||
-        attestations_.votes_of(attestation.validator, data.target.epoch) >= votes_per_epoch_max) {
+    if (attestations_.holds(attestation.validator, data) ||
+        attestations_.votes_of(attestation.validator, data.target.epoch) >= votes_per_epoch_max ||
+        !is_of_use_now(origin, data, attestation)) {
         return;
-    }
-    if (const Result<void> sound = transition::check_attestation_data(spec(), data); !sound) {
-        return blame(origin, sound.fault());
-    }
-    if (data.slot > current_slot_) {
-        const std::uint64_t early_ms = std::min(limits.early_message_ms_max, spec().slot_ms / 4);
-        if (slot_start(data.slot) > now_ms_ + early_ms) {
-            return blame(origin, {Reason::future_slot, "data.slot", "the attestation's slot has not started"});
-        }
-        waiting_.hold_until(data.slot, origin, attestation);
-        return;
-    }
-    if (!transition::is_in_window(spec(), data.slot, current_slot_ + 1) ||
-        data.target.epoch < tree_.finalized().epoch) {
-        return; // too old to matter to anybody
     }
     if (!tree_.contains(data.head)) {
         if (data.slot > tree_.blocks().anchor().slot && waiting_.hold_vote_for(data.head, origin, attestation) &&
@@ -45,25 +31,70 @@ void Engine::Core::take(const Origin& origin, SingleAttestation attestation) {
         }
         return;
     }
-    if (const Result<void> valid = check_vote(attestation); !valid) {
-        return blame(origin, valid.fault());
+    if (const Result<void> valid = check_vote(data); !valid) {
+        blame(origin, valid.fault());
+        return suspect(attestation);
     }
     const BlockTree::Entry* head = tree_.find(data.head);
     if (!head->state) {
         return; // a head so old that its state was let go: no vote worth replaying for
     }
     const SealedState state = advanced_.in_era_of(data.head, head->state, data.slot);
-    auto check = transition::check_of(*chain_, *state, attestation);
+    const SharedCommittees committees = committees_.of(*state, spec(), data.target.epoch);
+    if (committees == nullptr) {
+        return;
+    }
+    auto check = transition::check_of(*chain_, *state, *committees, attestation);
     if (!check) {
         return blame(origin, check.fault());
     }
-    verify(PendingVote{origin, attestation}, {std::move(*check)});
+    if (verify(PendingVote{origin, attestation, list_of}, {std::move(*check)}) && list_of) {
+        ++list_votes_waiting_;
+    }
+}
+
+/// False for a vote that is malformed, too early or too old; `message` is what carries it.
+bool Engine::Core::is_of_use_now(const Origin& origin, const AttestationData& data, const Message& message) {
+    if (const Result<void> sound = transition::check_attestation_data(spec(), data); !sound) {
+        blame(origin, sound.fault());
+        return false;
+    }
+    if (data.slot > current_slot() && pacemaker_.is_too_early(data.slot, now_ms_)) {
+        blame(origin, {Reason::future_slot, "data.slot", "the attestation's slot has not started"});
+        return false;
+    }
+    if (data.slot > current_slot() && spec().pacing == Pacing::timer) {
+        waiting_.hold_until(data.slot, origin, message);
+        return false;
+    }
+    const Slot included_first = std::max(current_slot(), data.slot) + 1;
+    return transition::is_in_window(spec(), data.slot, included_first) && data.target.epoch >= tree_.finalized().epoch;
+}
+
+/// A vote that can count for nothing may still be the second half of an offence: who has voted otherwise in this epoch
+/// signs for it, if it is his.
+void Engine::Core::suspect(const SingleAttestation& attestation) {
+    const BlockTree::Entry* head = tree_.find(head_.root);
+    if (attestations_.votes_of(attestation.validator, attestation.data.target.epoch) == 0 || head == nullptr ||
+        !head->state) {
+        return;
+    }
+    if (auto check = transition::check_by_index(*chain_, *head->state, attestation)) {
+        verify(PendingSuspect{attestation}, {std::move(*check)});
+    }
+}
+
+void Engine::Core::finish(const PendingSuspect& pending, bool valid) {
+    if (valid) {
+        IndexedAttestation indexed{{}, pending.attestation.data, pending.attestation.signature};
+        indexed.validators.push_back(pending.attestation.validator);
+        witness(std::move(indexed));
+    }
 }
 
 /// What the tree alone says of a vote for a known head: the head is not after the slot, the target lies on its chain,
 /// and so does the source.
-Result<void> Engine::Core::check_vote(const SingleAttestation& attestation) const {
-    const AttestationData& data = attestation.data;
+Result<void> Engine::Core::check_vote(const AttestationData& data) const {
     const forkchoice::ProtoArray& blocks = tree_.blocks();
     if (blocks.find(data.head)->slot > data.slot) {
         return Fault{Reason::unknown_head, "data.head", "the head is a block of a later slot"};
@@ -83,6 +114,15 @@ Result<void> Engine::Core::check_vote(const SingleAttestation& attestation) cons
 }
 
 void Engine::Core::finish(PendingVote pending, bool valid) {
+    const bool is_of_list = pending.list_of == current_slot();
+    take_verdict(pending, valid);
+    if (is_of_list && --list_votes_waiting_ == 0) {
+        update_head();
+        attest_to_proposal();
+    }
+}
+
+void Engine::Core::take_verdict(const PendingVote& pending, bool valid) {
     if (!valid) {
         return blame(pending.origin, {Reason::bad_signature, "signature", "the attestation's signature is wrong"});
     }
@@ -90,30 +130,61 @@ void Engine::Core::finish(PendingVote pending, bool valid) {
         return; // finality has passed it meanwhile
     }
     emit(Broadcast{pending.attestation, pending.origin.peer});
-    accept_vote(pending.attestation);
+    const AttestationData& data = pending.attestation.data;
+    if (accept_vote(pending.attestation) && pending.list_of == current_slot() && may_count(data.slot)) {
+        tree_.blocks().vote(pending.attestation.validator, data.head, data.target.epoch);
+    }
     if (pending.origin.submission) {
         emit(Answer{*pending.origin.submission, {Root{}}});
     }
 }
 
 /// Counts a verified vote everywhere it counts.
-void Engine::Core::accept_vote(const SingleAttestation& attestation) {
-    const AttestationData& data = attestation.data;
+bool Engine::Core::accept_vote(const SingleAttestation& attestation) {
     if (!attestations_.add(attestation)) {
-        return;
+        return false;
     }
     announce(AttestationSeen{attestation});
-    for (AttesterSlashing& evidence : detector_.see(attestation)) {
-        add_evidence(std::move(evidence));
+    count_verified({attestation.validator}, attestation.data, attestation.signature);
+    return true;
+}
+
+/// For the fork choice, the tracker and as evidence. `voters` ascend.
+void Engine::Core::count_verified(std::vector<ValidatorIndex> voters, const AttestationData& data,
+                                  const ValidatorSignature& signature) {
+    IndexedAttestation indexed{{}, data, signature};
+    for (const ValidatorIndex voter : voters) {
+        indexed.validators.push_back(voter);
+        count_latest(voter, data);
     }
-    tree_.blocks().vote(attestation.validator, data.head, data.target.epoch);
+    witness(std::move(indexed));
     const BlockTree::Entry* head = tree_.find(data.head);
     if (head == nullptr || !head->state) {
         return;
     }
     const SealedState state = advanced_.in_era_of(data.head, head->state, data.slot);
     if (const EraSets* sets = sets_of(*state, era_of(spec(), data.target.epoch))) {
-        act_on(tracker_.add({{attestation.validator}, data, attestation.signature, weights_of(*sets)}));
+        for (const ValidatorIndex voter : voters) {
+            pacemaker_.note_vote(voter, data.slot, *sets);
+        }
+        act_on(tracker_.add({std::move(voters), data, signature, weights_of(*sets)}));
+    }
+}
+
+/// Every verified vote is compared with those seen before: with the latest at once, with all within the evidence window
+/// by the slasher.
+void Engine::Core::witness(IndexedAttestation indexed) {
+    const auto shared = std::make_shared<const IndexedAttestation>(std::move(indexed));
+    emit(Witness{shared});
+    for (AttesterSlashing& evidence : detector_.see(shared)) {
+        add_evidence(std::move(evidence));
+    }
+}
+
+void Engine::Core::witness(const SignedBlockHeader& header) {
+    emit(Witness{header});
+    if (auto evidence = detector_.see(header)) {
+        add_evidence(std::move(*evidence));
     }
 }
 
@@ -130,136 +201,6 @@ std::shared_ptr<const finality::VoteWeights> Engine::Core::weights_of(const EraS
         vote_weights_.pop_back();
     }
     return vote_weights_.front();
-}
-
-void Engine::Core::take(const Origin& origin, FinalityCertificate certificate) {
-    const Checkpoint& finalized = certificate.finalized;
-    if (finalized.epoch <= tree_.finalized().epoch || !tree_.contains(finalized.root)) {
-        note_conflict(certificate);
-        if (origin.peer) {
-            sync_.peer_finalized(*origin.peer, finalized);
-        }
-        return; // old news, or of blocks that are not here yet: they bring finality themselves
-    }
-    const BlockTree::Entry* head = tree_.find(head_.root);
-    if (head == nullptr || !head->state || !tree_.blocks().is_descendant(finalized.root, head_.root)) {
-        return;
-    }
-    auto checks = finality::certificate_checks(certificate, finality::context_of(*head->state, spec()));
-    if (!checks) {
-        // Sets that our head does not know yet are no fault of the sender's.
-        if (checks.fault().reason != Reason::weights_mismatch) {
-            blame(origin, checks.fault());
-        }
-        return;
-    }
-    verify(PendingCertificate{origin, std::move(certificate)}, std::move(*checks));
-}
-
-void Engine::Core::finish(PendingCertificate pending, bool valid) {
-    if (!valid) {
-        return blame(pending.origin, {Reason::bad_signature, "", "a signature of the certificate is wrong"});
-    }
-    finalize(pending.certificate.finalized, &pending.certificate);
-}
-
-/// Both conflicting sides cannot have a certificate unless a third of the stake broke the rules: say so, and keep ours.
-void Engine::Core::note_conflict(const FinalityCertificate& certificate) {
-    if (certificate.finalized.epoch == tree_.finalized().epoch && certificate.finalized != tree_.finalized()) {
-        announce(AccountableSplit{tree_.finalized(), certificate.finalized});
-    }
-}
-
-void Engine::Core::act_on(const std::vector<finality::TrackerEvent>& events) {
-    for (const finality::TrackerEvent& event : events) {
-        if (const auto* justified = std::get_if<finality::Justified>(&event)) {
-            announce(JustifiedMoved{justified->checkpoint});
-            continue;
-        }
-        const auto& finalized = std::get<finality::Finalized>(event);
-        const auto certificate =
-            tracker_.certificate_for(finalized, scheme_, [this](const Root& ancestor, const Root& descendant) {
-                return headers_between(ancestor, descendant);
-            });
-        finalize(finalized.checkpoint, certificate ? &*certificate : nullptr);
-    }
-}
-
-std::vector<BlockHeader> Engine::Core::headers_between(const Root& ancestor, const Root& descendant) const {
-    std::vector<BlockHeader> headers;
-    for (Root at = descendant; at != ancestor;) {
-        const BlockTree::Entry* entry = tree_.find(at);
-        if (entry == nullptr || !entry->block) {
-            return {};
-        }
-        headers.push_back(header_of(entry->block->message));
-        at = entry->block->message.parent_root;
-    }
-    return headers;
-}
-
-/// ARCHITECTURE "Finality, in this order": the certificate durable, then finalized moves, then the ledger takes over. A
-/// finality that our own blocks show has no certificate and needs none: the blocks are durable.
-void Engine::Core::finalize(const Checkpoint& checkpoint, const FinalityCertificate* certificate) {
-    if (checkpoint.epoch <= tree_.finalized().epoch || !tree_.contains(checkpoint.root)) {
-        return;
-    }
-    const SealedState state = state_or_load(checkpoint.root, {}, nullptr);
-    if (!state) {
-        return; // its blocks are on disk only; the next finality will find them here
-    }
-    const Slot slot = tree_.blocks().find(checkpoint.root)->slot;
-    if (certificate != nullptr) {
-        emit(Certify{*certificate, slot});
-        emit(Broadcast{*certificate, {}});
-    }
-    const bool moved = tree_.finalize(checkpoint);
-    QUOIN_ASSERT(moved, "E2 finalized moves forward on its own chain");
-    tracker_.note_finalized(checkpoint);
-    tracker_.prune(checkpoint.epoch);
-    waiting_.drop_below(slot);
-    certified_states_.emplace(checkpoint.root, state);
-    if (certified_states_.size() > limits.states_max) {
-        drop_oldest_certified();
-    }
-    emit(Finalize{checkpoint, slot});
-    update_head();
-}
-
-void Engine::Core::drop_oldest_certified() {
-    auto oldest = certified_states_.begin();
-    for (auto kept = certified_states_.begin(); kept != certified_states_.end(); ++kept) {
-        if (kept->second->slot < oldest->second->slot) {
-            oldest = kept;
-        }
-    }
-    certified_states_.erase(oldest);
-}
-
-void Engine::Core::update_head() {
-    std::optional<forkchoice::Boost> boost;
-    const std::uint64_t percent = spec().proposer_boost_percent;
-    if (percent > 0 && timely_proposal_ && timely_proposal_->slot == current_slot_ &&
-        tree_.contains(timely_proposal_->root)) {
-        const BlockTree::Entry* entry = tree_.find(timely_proposal_->root);
-        const std::uint64_t total = entry->state ? current_sets(*entry->state).total[0].value : 0;
-        boost = {timely_proposal_->root, Weight{mul_div(total / spec().slots_per_epoch, percent, 100)}};
-    }
-    const Root root = tree_.head(current_epoch(), boost);
-    if (root == head_.root) {
-        return;
-    }
-    const forkchoice::ProtoArray& blocks = tree_.blocks();
-    const Slot slot = blocks.find(root)->slot;
-    std::uint64_t depth = 0;
-    for (Root at = head_.root; blocks.contains(at) && !blocks.is_descendant(at, root); ++depth) {
-        at = blocks.find(at)->parent_root;
-    }
-    const Root old_root = head_.root;
-    head_ = {slot, root};
-    const BlockTree::Entry* entry = tree_.find(root);
-    const Root state_root = entry->block ? entry->block->message.state_root : Root{};
-    announce(HeadChanged{slot, root, state_root, depth, old_root});
 }
 
 } // namespace quoin::engine

@@ -1,5 +1,7 @@
 #include "waiting.hpp"
 
+#include <quoin/base/mutant.hpp>
+
 namespace quoin::engine {
 
 bool WaitingRoom::add(std::uint64_t id, Waiting message) {
@@ -28,12 +30,13 @@ bool WaitingRoom::hold_until(Slot slot, const Origin& origin, Message message) {
 }
 
 bool WaitingRoom::hold_block_for(const Root& root, const Origin& origin, SharedBlock block) {
-    if (orphans_ >= limits.orphans_max) {
+    const bool has_no_bound = is_planted(Mutant::orphans_without_bound);
+    if (orphans_ >= limits.orphans_max && !has_no_bound) {
         return false;
     }
     if (origin.peer) {
         std::size_t& of_peer = orphans_of_[*origin.peer];
-        if (of_peer >= limits.orphans_per_peer_max) {
+        if (of_peer >= limits.orphans_per_peer_max && !has_no_bound) {
             return false;
         }
         ++of_peer;
@@ -41,6 +44,11 @@ bool WaitingRoom::hold_block_for(const Root& root, const Origin& origin, SharedB
     ++orphans_;
     held_for_[root].blocks.emplace_back(origin, std::move(block));
     return true;
+}
+
+std::size_t WaitingRoom::orphans_of(const PeerId& peer) const {
+    const auto found = orphans_of_.find(peer);
+    return found == orphans_of_.end() ? 0 : found->second;
 }
 
 bool WaitingRoom::hold_vote_for(const Root& root, const Origin& origin, const SingleAttestation& attestation) {
@@ -69,7 +77,7 @@ std::vector<WaitingRoom::Held> WaitingRoom::release_block(const Root& root) {
         return released;
     }
     for (auto& [origin, block] : found->second.blocks) {
-        released.push_back({origin, *block});
+        released.push_back({origin, Proposal{*block, {}}});
     }
     for (auto& [origin, attestation] : found->second.votes) {
         released.push_back({origin, attestation});

@@ -24,16 +24,27 @@ struct Origin {
 struct PendingBlock {
     Origin origin;
     Root root;
+    SignedBlockHeader header; ///< the block's, whose body root is dear
     SharedBlock block;
+    ViewList view;        ///< that came with it
     SealedState advanced; ///< the parent's state advanced to the slot; none while only the proposer is verified
 };
 struct PendingVote {
     Origin origin;
     SingleAttestation attestation;
+    std::optional<Slot> list_of; ///< it came with the proposal of this slot
+};
+struct PendingSuspect {
+    SingleAttestation attestation;
+};
+struct PendingAggregate {
+    Origin origin;
+    SignedAggregate aggregate;
 };
 struct PendingCertificate {
     Origin origin;
     FinalityCertificate certificate;
+    bool conflicts = false; ///< with what is final here
 };
 struct PendingTransactions {
     Origin origin;
@@ -46,7 +57,8 @@ struct PendingEvidence {
     Evidence evidence;
 };
 
-using Waiting = std::variant<PendingBlock, PendingVote, PendingCertificate, PendingTransactions, PendingEvidence>;
+using Waiting = std::variant<PendingBlock, PendingVote, PendingSuspect, PendingAggregate, PendingCertificate,
+                             PendingTransactions, PendingEvidence>;
 
 // Duties whose signatures were asked for.
 
@@ -61,7 +73,10 @@ struct VoteAsked {
     ValidatorIndex validator;
     AttestationData data;
 };
-using DutyAsked = std::variant<RevealAsked, ProposalAsked, VoteAsked>;
+struct AggregateAsked {
+    Aggregate aggregate;
+};
+using DutyAsked = std::variant<RevealAsked, ProposalAsked, VoteAsked, AggregateAsked>;
 
 /// Messages that cannot be judged yet: too early, or resting on a block that is not here. Bounded in all and, for
 /// blocks, for each peer; what does not fit is dropped, since peers can send it again.
@@ -90,6 +105,7 @@ public:
 
     std::size_t early() const { return early_.size(); }
     std::size_t orphans() const { return orphans_; }
+    std::size_t orphans_of(const PeerId& peer) const;
 
 private:
     struct HeldFor {

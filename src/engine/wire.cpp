@@ -2,6 +2,7 @@
 #include <quoin/codec/json_archive.hpp>
 #include <quoin/engine/message.hpp>
 
+QUOIN_SSZ_TYPE(quoin::engine::Proposal)
 QUOIN_SSZ_TYPE(quoin::engine::Transactions)
 QUOIN_SSZ_TYPE(quoin::engine::Evidence)
 QUOIN_SSZ_TYPE(quoin::engine::BlocksByRange)

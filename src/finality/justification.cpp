@@ -1,4 +1,5 @@
 #include <quoin/base/assert.hpp>
+#include <quoin/base/mutant.hpp>
 #include <quoin/finality/justification.hpp>
 
 #include <algorithm>
@@ -51,6 +52,9 @@ void justify(State& state, const Checkpoint& target) {
 }
 
 bool are_justified_between(const State& state, const Spec& spec, Epoch source, std::uint64_t span) {
+    if (span == 2 && is_planted(Mutant::link_of_two_without_its_middle)) {
+        return true;
+    }
     for (std::uint64_t step = 1; step < span; ++step) {
         if (!is_justified(state, checkpoint_at(state, spec, source + step))) {
             return false;
@@ -106,6 +110,9 @@ void count_votes(State& state, const Spec& spec, const AttestationData& data,
     }
     const std::uint64_t span = target - data.source.epoch;
     if (span <= span_max && data.source == checkpoint_at(state, spec, data.source.epoch)) {
+        if (is_planted(Mutant::tally_by_target_alone)) {
+            open->link_weight[span - 1] = open->target_weight;
+        }
         add(open->link_weight[span - 1], weight);
     }
     if (data.target == checkpoint_at(state, spec, target)) {

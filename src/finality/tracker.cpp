@@ -1,3 +1,4 @@
+#include <quoin/base/mutant.hpp>
 #include <quoin/codec/ssz.hpp>
 #include <quoin/finality/tracker.hpp>
 
@@ -9,7 +10,13 @@ namespace quoin::finality {
 namespace {
 
 constexpr std::uint64_t span_max = 3;
-constexpr std::size_t data_of_voter_max = 2;
+
+std::vector<std::uint32_t> compact(const std::vector<ValidatorIndex>& validators) {
+    std::vector<std::uint32_t> voters(validators.size());
+    std::transform(validators.begin(), validators.end(), voters.begin(),
+                   [](ValidatorIndex validator) { return static_cast<std::uint32_t>(validator.value); });
+    return voters;
+}
 
 } // namespace
 
@@ -41,26 +48,27 @@ std::vector<TrackerEvent> Tracker::add(const TrackedVote& vote) {
         return {};
     }
     EpochVotes* epoch = epoch_for(target);
-    const std::vector<ValidatorIndex> fresh = epoch == nullptr ? std::vector<ValidatorIndex>{} : admit(*epoch, vote);
+    const std::optional<std::uint32_t> number = epoch == nullptr ? std::nullopt : number_for(*epoch, vote);
+    if (!number) {
+        return {};
+    }
+    const Voters voters = compact(vote.voters);
+    Voters fresh;
+    fresh.reserve(voters.size());
+    std::copy_if(voters.begin(), voters.end(), std::back_inserter(fresh),
+                 [&](std::uint32_t voter) { return epoch->admit(voter, *number); });
     if (fresh.empty()) {
         return {};
     }
-    DataVotes& votes = epoch->data[vote.data];
-    if (votes.parts.empty()) {
-        votes.weights = vote.weights;
-        votes.source_is_ancestor = is_ancestor_(vote.data.source, vote.data.target);
-    }
+    DataVotes& votes = epoch->data[*number];
     QUOIN_ASSERT(votes.weights->roots == vote.weights->roots, "T1: a target has one pair of sets");
-    votes.parts.push_back({vote.voters, vote.signature});
-    votes.voters.insert(votes.voters.end(), fresh.begin(), fresh.end());
-
-    Tally& link = epoch->links[{vote.data.source, vote.weights->roots[0], vote.weights->roots[1]}];
-    link.weights = vote.weights;
-    link.count(fresh);
+    votes.parts.push_back({voters, vote.signature});
+    votes.voters += fresh.size();
+    count_for_link(*epoch, *number, fresh);
 
     std::vector<Checkpoint> reached;
-    if (justified_.contains(vote.data.source)) {
-        count_for_target(*epoch, vote.data, votes, fresh, reached);
+    if (votes.justifies || justified_.contains(vote.data.source)) {
+        count_for_target(*epoch, *number, fresh, reached);
     }
     Events events;
     finalize_by_links_to(target, events);
@@ -99,23 +107,64 @@ const Checkpoint& Tracker::highest_justified() const {
 std::size_t Tracker::parts_kept() const {
     std::size_t parts = 0;
     for (const auto& [target, epoch] : epochs_) {
-        for (const auto& [data, votes] : epoch.data) {
+        for (const DataVotes& votes : epoch.data) {
             parts += votes.parts.size();
         }
     }
     return parts;
 }
 
-void Tracker::Tally::count(const std::vector<ValidatorIndex>& more) {
-    for (const ValidatorIndex validator : more) {
-        if (validator.value >= voters.size()) {
-            voters.resize(validator.value + 1);
+bool Tracker::EpochVotes::has_room(std::uint32_t voter) const {
+    return voter >= first_data.size() || first_data[voter] == 0 || !second_data.contains(voter);
+}
+
+/// True when the voter counts for this data from now on (T2).
+bool Tracker::EpochVotes::admit(std::uint32_t voter, std::uint32_t number) {
+    if (voter >= first_data.size()) {
+        first_data.resize(voter + 1);
+    }
+    std::uint32_t& first = first_data[voter];
+    if (first == 0) {
+        first = number + 1;
+        return true;
+    }
+    return first != number + 1 && second_data.emplace(voter, number).second;
+}
+
+const Tracker::DataVotes* Tracker::EpochVotes::other_data(std::uint32_t voter, std::uint32_t number) const {
+    if (first_data[voter] != number + 1) {
+        return &data[first_data[voter] - 1];
+    }
+    const auto second = second_data.find(voter);
+    return second == second_data.end() ? nullptr : &data[second->second];
+}
+
+/// Those that count for a data, each once.
+Tracker::Voters Tracker::EpochVotes::voters_of(std::uint32_t number) const {
+    Voters voters;
+    for (const Part& part : data[number].parts) {
+        for (const std::uint32_t voter : part.voters) {
+            const auto second = second_data.find(voter);
+            if (first_data[voter] == number + 1 || (second != second_data.end() && second->second == number)) {
+                voters.push_back(voter);
+            }
         }
-        if (!voters.get(validator.value)) {
-            voters.set(validator.value);
-            const JointWeight added = weight_of(weights->sets, validator);
-            weight[0] += added[0];
-            weight[1] += added[1];
+    }
+    std::sort(voters.begin(), voters.end());
+    voters.erase(std::unique(voters.begin(), voters.end()), voters.end());
+    return voters;
+}
+
+template <class Counted>
+void Tracker::EpochVotes::count(Tally& tally, std::uint32_t number, const Voters& voters,
+                                const Counted& counted) const {
+    tally.weights = data[number].weights;
+    for (const std::uint32_t voter : voters) {
+        const DataVotes* other = other_data(voter, number);
+        if (other == nullptr || !counted(*other)) {
+            const JointWeight added = weight_of(tally.weights->sets, ValidatorIndex{voter});
+            tally.weight[0] += added[0];
+            tally.weight[1] += added[1];
         }
     }
 }
@@ -131,29 +180,49 @@ Tracker::EpochVotes* Tracker::epoch_for(Epoch target) {
     return &epochs_[target];
 }
 
-/// Who of the voters counts for this data from now on (T2).
-std::vector<ValidatorIndex> Tracker::admit(EpochVotes& epoch, const TrackedVote& vote) {
-    std::vector<ValidatorIndex> fresh;
-    for (const ValidatorIndex validator : vote.voters) {
-        std::set<AttestationData>& known = epoch.data_of_voter[validator];
-        if (known.size() < data_of_voter_max && known.insert(vote.data).second) {
-            fresh.push_back(validator);
-        }
+/// The number of the vote's data. A new one is taken only if a voter has room for it (T2).
+std::optional<std::uint32_t> Tracker::number_for(EpochVotes& epoch, const TrackedVote& vote) const {
+    if (const auto known = epoch.numbers.find(vote.data); known != epoch.numbers.end()) {
+        return known->second;
     }
-    return fresh;
+    const bool has_room = std::any_of(vote.voters.begin(), vote.voters.end(), [&epoch](ValidatorIndex validator) {
+        return epoch.has_room(static_cast<std::uint32_t>(validator.value));
+    });
+    if (!has_room) {
+        return std::nullopt;
+    }
+    const auto number = static_cast<std::uint32_t>(epoch.data.size());
+    DataVotes& votes = epoch.data.emplace_back();
+    votes.data = vote.data;
+    votes.weights = vote.weights;
+    votes.source_is_ancestor = is_ancestor_(vote.data.source, vote.data.target);
+    epoch.numbers.emplace(vote.data, number);
+    return number;
+}
+
+void Tracker::count_for_link(EpochVotes& epoch, std::uint32_t number, const Voters& voters) {
+    const DataVotes& votes = epoch.data[number];
+    const WeightsRoots roots = is_planted(Mutant::versions_added_up) ? WeightsRoots{} : votes.weights->roots;
+    epoch.count(epoch.links[{votes.data.source, roots[0], roots[1]}], number, voters, [&](const DataVotes& other) {
+        return other.data.source == votes.data.source &&
+               (other.weights->roots == roots || is_planted(Mutant::versions_added_up));
+    });
 }
 
 /// J, for votes whose source is justified: `reached` gets a target that has its quorum now.
-void Tracker::count_for_target(EpochVotes& epoch, const AttestationData& data, const DataVotes& votes,
-                               const std::vector<ValidatorIndex>& voters, std::vector<Checkpoint>& reached) const {
+void Tracker::count_for_target(EpochVotes& epoch, std::uint32_t number, const Voters& voters,
+                               std::vector<Checkpoint>& reached) const {
+    DataVotes& votes = epoch.data[number];
     if (!votes.source_is_ancestor) {
         return;
     }
-    Tally& tally = epoch.targets[data.target];
-    tally.weights = votes.weights;
-    tally.count(voters);
-    if (tally.is_quorum() && !justified_.contains(data.target)) {
-        reached.push_back(data.target);
+    const Checkpoint& target = votes.data.target;
+    votes.justifies = true;
+    Tally& tally = epoch.targets[target];
+    epoch.count(tally, number, voters,
+                [&](const DataVotes& other) { return other.justifies && other.data.target == target; });
+    if (tally.is_quorum() && !justified_.contains(target)) {
+        reached.push_back(target);
     }
 }
 
@@ -167,9 +236,10 @@ void Tracker::spread(std::vector<Checkpoint> justified, Events& events) {
         }
         events.push_back(Justified{checkpoint});
         for (auto at = epochs_.upper_bound(checkpoint.epoch); at != epochs_.end(); ++at) {
-            for (const auto& [data, votes] : at->second.data) {
-                if (data.source == checkpoint) {
-                    count_for_target(at->second, data, votes, votes.voters, justified);
+            EpochVotes& epoch = at->second;
+            for (std::uint32_t number = 0; number < epoch.data.size(); ++number) {
+                if (epoch.data[number].data.source == checkpoint && !epoch.data[number].justifies) {
+                    count_for_target(epoch, number, epoch.voters_of(number), justified);
                 }
             }
         }
@@ -189,7 +259,8 @@ void Tracker::finalize_by_links_to(Epoch target, Events& events) {
         const Checkpoint& source = key.source;
         const std::uint64_t span = target - source.epoch;
         if (span <= span_max && source.epoch > finalized_.epoch && justified_.contains(source) && tally.is_quorum() &&
-            justified_between(source, span - 1)) {
+            (justified_between(source, span - 1) ||
+             (span == 2 && is_planted(Mutant::link_of_two_without_its_middle)))) {
             finalized_ = source;
             events.push_back(Finalized{source, span});
         }

@@ -9,16 +9,19 @@ namespace {
 using Groups = List<CertificateGroup, type_limits.certificate_groups>;
 using Voters = Bitlist<type_limits.validators>;
 
-void mark(Voters& voters, const std::vector<ValidatorIndex>& more) {
-    for (const ValidatorIndex validator : more) {
-        if (validator.value >= voters.size()) {
-            voters.resize(validator.value + 1);
-        }
-        voters.set(validator.value);
+void mark(Voters& voters, std::uint32_t voter) {
+    if (voter >= voters.size()) {
+        voters.resize(voter + std::size_t{1});
     }
+    voters.set(voter);
 }
 
-/// Collects groups until those they name are a quorum.
+bool is_marked(const Voters& voters, std::uint32_t voter) {
+    return voter < voters.size() && voters.get(voter);
+}
+
+/// Collects groups until those they name are a quorum. The parts of one data become one group, as far as nobody is in
+/// two of them: a signature counts every voter as often as it holds him.
 class GroupsBuilder {
 public:
     GroupsBuilder(Groups& groups, const EraSets& sets, crypto::SignatureScheme& scheme)
@@ -26,89 +29,98 @@ public:
 
     bool is_done() const { return is_joint_quorum(weight_, sets_); }
 
-    bool brings_new(const std::vector<ValidatorIndex>& voters) const {
-        return std::any_of(voters.begin(), voters.end(), [this](ValidatorIndex voter) {
-            return voter.value >= covered_.size() || !covered_.get(voter.value);
-        });
+    /// False when there are more groups than a certificate takes.
+    template <class DataVotes>
+    bool add(const DataVotes& votes) {
+        std::vector<Open> opened;
+        for (const auto& part : votes.parts) {
+            if (is_done()) {
+                break;
+            }
+            if (brings_new(part.voters) && !add_part(opened, part)) {
+                return false;
+            }
+        }
+        for (Open& open : opened) {
+            open.group.data = votes.data;
+            open_.push_back(std::move(open));
+        }
+        return true;
     }
 
-    /// One group for `voters`, whose signatures are summed.
-    Result<void> add(const AttestationData& data, const std::vector<ValidatorIndex>& voters,
-                     const std::vector<ValidatorSignature>& signatures) {
-        if (groups_.full()) {
-            return Fault{Reason::too_large, "", "the votes are split over more data than a certificate takes"};
-        }
-        const Result<ValidatorSignature> sum = scheme_.aggregate(signatures);
-        if (!sum) {
-            return sum.fault();
-        }
-        CertificateGroup& group = groups_.emplace_back();
-        group.data = data;
-        group.signature = *sum;
-        mark(group.validators, voters);
-        for (const ValidatorIndex voter : voters) {
-            if (brings_new({voter})) {
-                mark(covered_, {voter});
-                const JointWeight added = weight_of(sets_, voter);
-                weight_[0] += added[0];
-                weight_[1] += added[1];
+    Result<void> close() {
+        for (Open& open : open_) {
+            const Result<ValidatorSignature> sum = scheme_.aggregate(open.signatures);
+            if (!sum) {
+                return sum.fault();
             }
+            open.group.signature = *sum;
+            groups_.push_back(std::move(open.group));
         }
         return {};
     }
 
 private:
+    struct Open {
+        CertificateGroup group;
+        std::vector<ValidatorSignature> signatures;
+    };
+
+    template <class Indices>
+    bool brings_new(const Indices& voters) const {
+        return std::any_of(voters.begin(), voters.end(),
+                           [this](std::uint32_t voter) { return !is_marked(covered_, voter); });
+    }
+
+    /// To the first group that nobody of the part is in.
+    template <class Part>
+    bool add_part(std::vector<Open>& opened, const Part& part) {
+        const auto fits = std::find_if(opened.begin(), opened.end(), [&part](const Open& open) {
+            return std::none_of(part.voters.begin(), part.voters.end(),
+                                [&open](std::uint32_t voter) { return is_marked(open.group.validators, voter); });
+        });
+        if (fits == opened.end() && groups_.size() + open_.size() + opened.size() == Groups::limit) {
+            return false;
+        }
+        Open& open = fits == opened.end() ? opened.emplace_back() : *fits;
+        open.signatures.push_back(part.signature);
+        for (const std::uint32_t voter : part.voters) {
+            mark(open.group.validators, voter);
+            if (!is_marked(covered_, voter)) {
+                mark(covered_, voter);
+                const JointWeight added = weight_of(sets_, ValidatorIndex{voter});
+                weight_[0] += added[0];
+                weight_[1] += added[1];
+            }
+        }
+        return true;
+    }
+
     Groups& groups_;
     const EraSets& sets_;
     crypto::SignatureScheme& scheme_;
+    std::vector<Open> open_;
     Voters covered_;
     JointWeight weight_;
 };
 
-/// The single votes of one data as one group, then aggregates where they bring somebody new.
-template <class Parts>
-Result<void> add_data(GroupsBuilder& builder, const AttestationData& data, const Parts& parts) {
-    std::vector<ValidatorIndex> singles;
-    std::vector<ValidatorSignature> signatures;
-    for (const auto& part : parts) {
-        if (part.voters.size() == 1) {
-            singles.push_back(part.voters.front());
-            signatures.push_back(part.signature);
-        }
-    }
-    if (!singles.empty() && builder.brings_new(singles)) {
-        if (Result<void> added = builder.add(data, singles, signatures); !added) {
-            return added;
-        }
-    }
-    for (const auto& part : parts) {
-        if (!builder.is_done() && part.voters.size() > 1 && builder.brings_new(part.voters)) {
-            if (Result<void> added = builder.add(data, part.voters, {part.signature}); !added) {
-                return added;
-            }
-        }
-    }
-    return {};
-}
-
 /// Groups out of `list`, those with the most voters first.
 template <class DataList>
 Result<void> add_quorum(Groups& groups, DataList list, const EraSets& sets, crypto::SignatureScheme& scheme) {
-    std::stable_sort(list.begin(), list.end(),
-                     [](const auto& a, const auto& b) { return a.second->voters.size() > b.second->voters.size(); });
+    std::stable_sort(list.begin(), list.end(), [](const auto* a, const auto* b) { return a->voters > b->voters; });
     GroupsBuilder builder(groups, sets, scheme);
-    for (const auto& [data, votes] : list) {
+    for (const auto* votes : list) {
         if (builder.is_done()) {
             break;
         }
-        if (Result<void> added = add_data(builder, *data, votes->parts); !added) {
-            return added;
+        if (!builder.add(*votes)) {
+            return Fault{Reason::too_large, "", "the votes are split over more data than a certificate takes"};
         }
     }
     if (!builder.is_done()) {
         return Fault{Reason::not_a_quorum, "", "not enough of the votes behind it were seen here"};
     }
-    return {};
+    return builder.close();
 }
 
 } // namespace
@@ -130,9 +142,9 @@ const Tracker::Tally* Tracker::link_quorum(const Checkpoint& source, Epoch targe
 /// The data with this source, weighed by these sets (T1).
 Tracker::DataList Tracker::data_for_link(const Checkpoint& source, Epoch target, const WeightsRoots& roots) const {
     DataList list;
-    for (const auto& [data, votes] : epochs_.at(target).data) {
-        if (data.source == source && votes.weights->roots == roots) {
-            list.emplace_back(&data, &votes);
+    for (const DataVotes& votes : epochs_.at(target).data) {
+        if (votes.data.source == source && votes.weights->roots == roots) {
+            list.push_back(&votes);
         }
     }
     return list;
@@ -142,9 +154,9 @@ Tracker::DataList Tracker::data_for_link(const Checkpoint& source, Epoch target,
 Tracker::DataList Tracker::data_for_target(const Checkpoint& target) const {
     DataList list;
     if (const auto epoch = epochs_.find(target.epoch); epoch != epochs_.end()) {
-        for (const auto& [data, votes] : epoch->second.data) {
-            if (data.target == target && votes.source_is_ancestor && justified_.contains(data.source)) {
-                list.emplace_back(&data, &votes);
+        for (const DataVotes& votes : epoch->second.data) {
+            if (votes.data.target == target && votes.justifies) {
+                list.push_back(&votes);
             }
         }
     }
@@ -182,7 +194,7 @@ Result<FinalityCertificate> Tracker::certificate_for(const Finalized& finalized,
         if (behind.empty()) {
             return unseen;
         }
-        const EraSets& sets = behind.front().second->weights->sets;
+        const EraSets& sets = behind.front()->weights->sets;
         if (Result<void> added = add_quorum(certificate.justification, behind, sets, scheme); !added) {
             return added.fault();
         }

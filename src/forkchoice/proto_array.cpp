@@ -1,61 +1,82 @@
+#include <quoin/base/mutant.hpp>
 #include <quoin/forkchoice/proto_array.hpp>
 
 #include <algorithm>
 
 namespace quoin::forkchoice {
 
+namespace {
+
+constexpr std::size_t prefetch_distance = 12;
+
+} // namespace
+
 ProtoArray::ProtoArray(const BlockNode& anchor) {
-    nodes_.push_back(Node{anchor});
-    index_.emplace(anchor.root, 0);
+    append(anchor, none);
+}
+
+ProtoArray::NodeNumber ProtoArray::number_of(const Root& root) const {
+    const auto found = index_.find(root);
+    return found == index_.end() ? none : found->second;
+}
+
+/// Jumps are skew-binary: as far as the parent's two jumps together when these are of one length, else to the parent.
+void ProtoArray::append(const BlockNode& block, NodeNumber parent) {
+    const auto number = static_cast<NodeNumber>(blocks_.size());
+    QUOIN_ASSERT(number != none, "node numbers fit 32 bits");
+    Link link{block.slot, parent, parent};
+    if (parent != none) {
+        const Link& above = links_[parent];
+        link.depth = above.depth + 1;
+        if (above.jump != none && links_[above.jump].jump != none) {
+            const Link& far = links_[above.jump];
+            const bool are_alike = above.depth - far.depth == far.depth - links_[far.jump].depth;
+            link.jump = are_alike ? far.jump : parent;
+        }
+    }
+    blocks_.push_back(block);
+    links_.push_back(link);
+    direct_.emplace_back();
+    sums_.emplace_back();
+    index_.emplace(block.root, number);
 }
 
 bool ProtoArray::insert(const BlockNode& block) {
     if (contains(block.root)) {
         return true;
     }
-    const auto parent = index_.find(block.parent_root);
-    if (parent == index_.end() || block.slot <= nodes_[parent->second].block.slot) {
+    const NodeNumber parent = number_of(block.parent_root);
+    if (parent == none || block.slot <= links_[parent].slot) {
         return false;
     }
-    index_.emplace(block.root, nodes_.size());
-    nodes_.push_back(Node{block, parent->second});
-    nodes_[parent->second].has_children = true;
+    append(block, parent);
     return true;
 }
 
-bool ProtoArray::vote(ValidatorIndex validator, const Root& block, Epoch target) {
-    const auto found = index_.find(block);
-    if (found == index_.end()) {
+bool ProtoArray::vote(std::span<const ValidatorIndex> validators, const Root& block, Epoch target) {
+    const NodeNumber node = number_of(block);
+    if (node == none || target == Epoch::far_future()) {
         return false;
     }
-    Message& message = message_of(validator);
-    if (!message.exists || target > message.target) {
-        message.exists = true;
-        message.node = found->second;
-        message.target = target;
-        touch(validator.value);
+    for (std::size_t i = 0; i < validators.size(); ++i) {
+        if (i + prefetch_distance < validators.size()) {
+            prefetch(validators[i + prefetch_distance]);
+        }
+        if (Message& message = message_of(validators[i]); target >= message.next_target) {
+            message.next_target = target + 1;
+            move(validators[i], message, node);
+        }
     }
     return true;
 }
 
 void ProtoArray::mark_equivocator(ValidatorIndex validator) {
-    if (equivocators_.insert(validator).second) {
-        message_of(validator);
-        touch(validator.value);
-    }
-}
-
-void ProtoArray::set_weights(const ValidatorColumn<Weight>& weights) {
-    if (weights_root_ && weights_root_ == weights.sealed_root()) {
+    if (is_planted(Mutant::equivocators_still_count)) {
         return;
     }
-    weights_root_ = weights.sealed_root();
-    weights_.assign(weights.begin(), weights.end());
-    for (std::size_t validator = 0; validator < messages_.size(); ++validator) {
-        if (weight_of(validator) != messages_[validator].weight) {
-            touch(validator);
-        }
-    }
+    Message& message = message_of(validator);
+    message.next_target = Epoch::far_future();
+    move(validator, message, none);
 }
 
 ProtoArray::Message& ProtoArray::message_of(ValidatorIndex validator) {
@@ -65,155 +86,180 @@ ProtoArray::Message& ProtoArray::message_of(ValidatorIndex validator) {
     return messages_[validator.value];
 }
 
-void ProtoArray::touch(std::size_t validator) {
-    if (!messages_[validator].changed) {
-        messages_[validator].changed = true;
-        changed_.push_back(validator);
+/// At a million validators every voter is a miss of the caches; asked for ahead, several are waited for at once.
+void ProtoArray::prefetch(ValidatorIndex validator) const {
+    if (validator.value < messages_.size() && validator.value < weights_.size()) {
+        __builtin_prefetch(&messages_[validator.value]);
+        __builtin_prefetch(&weights_[validator.value]);
     }
 }
 
-Weight ProtoArray::weight_of(std::size_t validator) const {
-    const bool counts = validator < weights_.size() && !equivocators_.contains(ValidatorIndex{validator});
-    return counts ? weights_[validator] : Weight{};
+void ProtoArray::move(ValidatorIndex validator, Message& message, NodeNumber node) {
+    const Weight weight = validator.value < weights_.size() ? weights_[validator.value] : Weight{};
+    if (message.node != none) {
+        direct_[message.node] -= weight;
+    }
+    if (node != none) {
+        direct_[node] += weight;
+    }
+    message.node = node;
 }
 
-/// Moves the weight of changed messages, gathered at their nodes and then carried up in one pass (A1).
-void ProtoArray::apply_changes() {
-    if (changed_.empty()) {
+void ProtoArray::set_weights(const ValidatorColumn<Weight>& weights) {
+    if (weights_.is_sealed() && weights_.sealed_root() == weights.sealed_root()) {
         return;
     }
-    std::vector<Int128> deltas(nodes_.size());
-    for (const std::size_t validator : changed_) {
-        Message& message = messages_[validator];
-        if (message.counted != none) {
-            deltas[message.counted] -= message.weight.value;
+    weights_ = weights;
+    std::fill(direct_.begin(), direct_.end(), Weight{});
+    std::size_t validator = 0;
+    weights_.for_each_chunk([&](const auto& chunk, bool) {
+        const std::size_t end = std::min(validator + chunk.items.size(), messages_.size());
+        for (const Weight* weight = chunk.items.data(); validator < end; ++validator, ++weight) {
+            if (messages_[validator].node != none) {
+                direct_[messages_[validator].node] += *weight;
+            }
         }
-        message.weight = weight_of(validator);
-        message.counted = message.node;
-        if (message.counted != none) {
-            deltas[message.counted] += message.weight.value;
-        }
-        message.changed = false;
-    }
-    changed_.clear();
-    for (std::size_t i = nodes_.size(); i-- > 0;) {
-        const Int128 votes = Int128{nodes_[i].votes.value} + deltas[i];
-        QUOIN_ASSERT(votes >= 0, "A2");
-        nodes_[i].votes = Weight{narrow(static_cast<Uint128>(votes))};
-        if (nodes_[i].parent != none) {
-            deltas[nodes_[i].parent] += deltas[i];
-        }
+    });
+}
+
+void ProtoArray::hide(const Root& root) {
+    if (const NodeNumber node = number_of(root); node != none && node != 0) {
+        links_[node].hidden = true;
     }
 }
 
-void ProtoArray::lend(const std::optional<Boost>& boost) {
-    for (Node& node : nodes_) {
-        node.boosted = false;
-    }
-    const auto found = boost ? index_.find(boost->root) : index_.end();
-    boost_ = boost ? boost->amount : Weight{};
-    for (std::size_t at = found == index_.end() ? none : found->second; at != none; at = nodes_[at].parent) {
-        nodes_[at].boosted = true;
+void ProtoArray::show(const Root& root) {
+    for (NodeNumber at = number_of(root); at != none; at = links_[at].parent) {
+        links_[at].hidden = false;
     }
 }
 
-Weight ProtoArray::total(const Node& node) const {
-    return node.boosted ? node.votes + boost_ : node.votes;
-}
-
-bool ProtoArray::is_better(const Node& child, const Node& best) const {
-    const Weight mine = total(child);
-    const Weight other = total(best);
-    return mine != other ? mine > other : child.block.root > best.block.root;
-}
-
-/// Finds the viable ones among `start` and what comes after it, children before parents, and of each the best child.
-void ProtoArray::choose(std::size_t start, const ViableLeaf& viable) {
-    std::vector<bool> is_below(nodes_.size() - start);
-    is_below[0] = true;
-    for (std::size_t i = start + 1; i < nodes_.size(); ++i) {
-        const std::size_t parent = nodes_[i].parent;
-        is_below[i - start] = parent != none && parent >= start && is_below[parent - start];
-        nodes_[i].best_child = none;
+void ProtoArray::show_all() {
+    for (Link& link : links_) {
+        link.hidden = false;
     }
-    nodes_[start].best_child = none;
-    for (std::size_t i = nodes_.size() - 1; i > start; --i) {
-        Node& node = nodes_[i];
-        if (!is_below[i - start]) {
+}
+
+bool ProtoArray::is_hidden(const Root& root) const {
+    NodeNumber at = number_of(root);
+    while (at != none && !links_[at].hidden) {
+        at = links_[at].parent;
+    }
+    return at != none;
+}
+
+/// Carries the weights up in one pass (A1).
+void ProtoArray::sum_up(const std::optional<Boost>& boost) {
+    sums_ = direct_;
+    if (const NodeNumber lent = boost ? number_of(boost->root) : none; lent != none) {
+        sums_[lent] += boost->amount;
+    }
+    for (NodeNumber i = static_cast<NodeNumber>(size()); --i > 0;) {
+        sums_[links_[i].parent] += sums_[i];
+    }
+}
+
+bool ProtoArray::is_better(NodeNumber child, NodeNumber best) const {
+    return sums_[child] != sums_[best] ? sums_[child] > sums_[best] : blocks_[child].root > blocks_[best].root;
+}
+
+/// Of each shown node from `start` on its best viable child: children are judged before their parents (A1).
+std::vector<ProtoArray::NodeNumber> ProtoArray::best_children(NodeNumber start, const ViableLeaf& viable) const {
+    std::vector<bool> is_candidate(size());
+    is_candidate[start] = true;
+    for (NodeNumber i = start + 1; i < size(); ++i) {
+        is_candidate[i] = !links_[i].hidden && is_candidate[links_[i].parent];
+    }
+    std::vector<NodeNumber> best(size(), none);
+    std::vector<bool> is_inner(size());
+    for (NodeNumber i = static_cast<NodeNumber>(size()); --i > start;) {
+        if (!is_candidate[i]) {
             continue;
         }
-        node.viable = node.has_children ? node.best_child != none : viable(node.block);
-        std::size_t& best = nodes_[node.parent].best_child;
-        if (node.viable && (best == none || is_better(node, nodes_[best]))) {
-            best = i;
+        const NodeNumber parent = links_[i].parent;
+        is_inner[parent] = true;
+        const bool is_viable = is_inner[i] ? best[i] != none : viable(i);
+        if (is_viable && (best[parent] == none || is_better(i, best[parent]))) {
+            best[parent] = i;
         }
     }
+    return best;
 }
 
 Root ProtoArray::head(const Root& start, const ViableLeaf& viable, const std::optional<Boost>& boost) {
-    const auto found = index_.find(start);
-    QUOIN_ASSERT(found != index_.end(), "the fork choice starts at a known block");
-    apply_changes();
-    lend(boost);
-    choose(found->second, viable);
-    std::size_t at = found->second;
-    while (nodes_[at].best_child != none) {
-        at = nodes_[at].best_child;
+    NodeNumber at = number_of(start);
+    QUOIN_ASSERT(at != none, "the fork choice starts at a known block");
+    sum_up(boost);
+    const std::vector<NodeNumber> best = best_children(at, viable);
+    while (best[at] != none) {
+        at = best[at];
     }
-    return nodes_[at].block.root;
+    return blocks_[at].root;
 }
 
 void ProtoArray::prune(const Root& root) {
-    const auto anchor = index_.find(root);
-    if (anchor == index_.end() || anchor->second == 0) {
+    const NodeNumber anchor = number_of(root);
+    if (anchor == none || anchor == 0) {
         return;
     }
-    apply_changes();
-    std::vector<std::size_t> moved_to(nodes_.size(), none);
-    std::vector<Node> kept;
-    for (std::size_t i = anchor->second; i < nodes_.size(); ++i) {
-        Node& node = nodes_[i];
-        const std::size_t parent = node.parent == none ? none : moved_to[node.parent];
-        if (i != anchor->second && parent == none) {
-            continue;
-        }
-        node.parent = parent;
-        moved_to[i] = kept.size();
-        kept.push_back(std::move(node));
-    }
-    nodes_ = std::move(kept);
+    const std::vector<BlockNode> blocks = std::move(blocks_);
+    const std::vector<Link> links = std::move(links_);
+    const std::vector<Weight> direct = std::move(direct_);
+    const std::vector<Weight> sums = std::move(sums_);
+    blocks_.clear();
+    links_.clear();
+    direct_.clear();
+    sums_.clear();
     index_.clear();
-    for (std::size_t i = 0; i < nodes_.size(); ++i) {
-        index_.emplace(nodes_[i].block.root, i);
+    std::vector<NodeNumber> moved_to(blocks.size(), none);
+    for (NodeNumber i = anchor; i < blocks.size(); ++i) {
+        const NodeNumber parent = i == anchor ? none : moved_to[links[i].parent];
+        if (i == anchor || parent != none) {
+            moved_to[i] = static_cast<NodeNumber>(size());
+            append(blocks[i], parent);
+            links_.back().hidden = links[i].hidden && i != anchor;
+            direct_.back() = direct[i];
+            sums_.back() = sums[i];
+        }
     }
     for (Message& message : messages_) {
         message.node = message.node == none ? none : moved_to[message.node];
-        message.counted = message.node;
     }
 }
 
 const BlockNode* ProtoArray::find(const Root& root) const {
-    const auto found = index_.find(root);
-    return found == index_.end() ? nullptr : &nodes_[found->second].block;
+    const NodeNumber node = number_of(root);
+    return node == none ? nullptr : &blocks_[node];
 }
 
-std::optional<std::size_t> ProtoArray::index_at(const Root& root, Slot slot) const {
-    const auto found = index_.find(root);
-    std::size_t at = found == index_.end() ? none : found->second;
-    while (at != none && nodes_[at].block.slot > slot) {
-        at = nodes_[at].parent;
+ProtoArray::NodeNumber ProtoArray::number_at(const Root& root, Slot slot) const {
+    NodeNumber at = number_of(root);
+    while (at != none && links_[at].slot > slot) {
+        const NodeNumber jump = links_[at].jump;
+        at = jump != none && links_[jump].slot > slot ? jump : links_[at].parent;
     }
-    return at == none ? std::nullopt : std::optional{at};
+    return at;
 }
 
 std::optional<Root> ProtoArray::ancestor_at(const Root& root, Slot slot) const {
-    const std::optional<std::size_t> index = index_at(root, slot);
-    return index ? std::optional{nodes_[*index].block.root} : std::nullopt;
+    const NodeNumber node = number_at(root, slot);
+    return node == none ? std::nullopt : std::optional{blocks_[node].root};
 }
 
 std::optional<Checkpoint> ProtoArray::checkpoint_of(const Spec& spec, const Root& root, Epoch epoch) const {
     const std::optional<Root> block = ancestor_at(root, first_slot_of(spec, epoch));
     return block ? std::optional{Checkpoint{epoch, *block}} : std::nullopt;
+}
+
+std::vector<bool> ProtoArray::holders_of(const Spec& spec, const Checkpoint& checkpoint) const {
+    const Slot first_slot = first_slot_of(spec, checkpoint.epoch);
+    std::vector<bool> holds(size());
+    for (NodeNumber i = 0; i < size(); ++i) {
+        const NodeNumber parent = links_[i].parent;
+        const bool is_last = links_[i].slot <= first_slot; // of its own chain, up to that slot
+        holds[i] = is_last ? blocks_[i].root == checkpoint.root : parent != none && holds[parent];
+    }
+    return holds;
 }
 
 bool ProtoArray::is_descendant(const Root& ancestor, const Root& root) const {
@@ -225,45 +271,30 @@ bool ProtoArray::is_ancestor(const Spec& spec, const Checkpoint& ancestor, const
     return ancestor.epoch < checkpoint.epoch && checkpoint_of(spec, checkpoint.root, ancestor.epoch) == ancestor;
 }
 
-std::vector<Root> ProtoArray::leaves() const {
-    std::vector<Root> roots;
-    for (const Node& node : nodes_) {
-        if (!node.has_children) {
-            roots.push_back(node.block.root);
-        }
-    }
-    return roots;
-}
-
-std::vector<Root> ProtoArray::children(const Root& root) const {
-    std::vector<Root> roots;
-    const auto found = index_.find(root);
-    for (std::size_t i = found == index_.end() ? nodes_.size() : found->second + 1; i < nodes_.size(); ++i) {
-        if (nodes_[i].parent == found->second) {
-            roots.push_back(nodes_[i].block.root);
-        }
-    }
-    return roots;
-}
-
 Weight ProtoArray::weight(const Root& root) const {
-    const auto found = index_.find(root);
-    return found == index_.end() ? Weight{} : total(nodes_[found->second]);
+    const NodeNumber node = number_of(root);
+    return node == none ? Weight{} : sums_[node];
 }
 
 std::optional<Root> ProtoArray::latest_message(ValidatorIndex validator) const {
     if (validator.value >= messages_.size() || messages_[validator.value].node == none) {
         return std::nullopt;
     }
-    return nodes_[messages_[validator.value].node].block.root;
+    return blocks_[messages_[validator.value].node].root;
 }
 
-bool QuoinViability::operator()(const BlockNode& leaf) const {
-    const auto own = blocks.checkpoint_of(spec, leaf.root, finalized.epoch);
-    const bool holds_finalized = own == finalized || finalized.epoch.value == 0;
-    const bool justified_enough =
-        lock.epoch.value == 0 || leaf.justified.epoch >= lock.epoch || leaf.justified.epoch + 2 >= current_epoch;
-    return holds_finalized && justified_enough;
+QuoinViability::QuoinViability(const ProtoArray& blocks, const Spec& spec, const Checkpoint& lock,
+                               const Checkpoint& finalized, Epoch current_epoch)
+    : blocks_(blocks), lock_(lock.epoch), current_epoch_(current_epoch) {
+    if (finalized.epoch != Epoch{} && !is_planted(Mutant::viable_without_finalized)) {
+        holds_finalized_ = blocks.holders_of(spec, finalized);
+    }
+}
+
+bool QuoinViability::operator()(std::size_t leaf) const {
+    const Epoch justified = blocks_.block(leaf).justified.epoch;
+    const bool justified_enough = lock_ == Epoch{} || justified >= lock_ || justified + 2 >= current_epoch_;
+    return justified_enough && (holds_finalized_.empty() || holds_finalized_[leaf]);
 }
 
 } // namespace quoin::forkchoice

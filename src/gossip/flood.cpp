@@ -24,7 +24,8 @@ SharedBytes share(const T& value) {
 }
 
 struct KindOf {
-    Kind operator()(const SignedBlock&) const { return Kind::proposal; }
+    Kind operator()(const engine::Proposal&) const { return Kind::proposal; }
+    Kind operator()(const SignedAggregate&) const { return Kind::aggregate; }
     Kind operator()(const SingleAttestation&) const { return Kind::attestations; }
     Kind operator()(const engine::Transactions&) const { return Kind::transactions; }
     Kind operator()(const engine::Evidence&) const { return Kind::evidence; }
@@ -62,7 +63,9 @@ Outgoing encode_message(const engine::Message& message, const std::optional<engi
 Result<void> Flood::received(Peer& peer, const Frame& frame, std::uint64_t now_ms) {
     switch (frame.kind) {
     case Kind::proposal:
-        return take_one<SignedBlock>(peer, frame, now_ms);
+        return take_proposal(peer, frame, now_ms);
+    case Kind::aggregate:
+        return take_one<SignedAggregate>(peer, frame, now_ms);
     case Kind::evidence:
         return take_one<engine::Evidence>(peer, frame, now_ms);
     case Kind::certificate:
@@ -95,6 +98,14 @@ Result<void> Flood::take_one(Peer& peer, const Frame& frame, std::uint64_t now_m
         seen_.forget(key);
     }
     return {};
+}
+
+/// The view list's room in a frame is not the block's.
+Result<void> Flood::take_proposal(Peer& peer, const Frame& frame, std::uint64_t now_ms) {
+    if (second_offset(frame.body) > proposal_head_bytes + bounds_.block_bytes_max) {
+        return Fault{Reason::too_large, "block", "a block longer than it may be"};
+    }
+    return take_one<engine::Proposal>(peer, frame, now_ms);
 }
 
 Result<std::vector<ByteView>> Flood::items_of(Peer& peer, const Frame& frame, std::size_t item_bytes,
@@ -189,7 +200,7 @@ void Flood::send_item(Kind kind, const SharedBytes& item, const std::optional<en
             peer.link->send_transaction(item);
         } else {
             frame = frame ? frame : make_frame(kind, *item);
-            peer.link->send(frame, Outbox::Lane::prompt);
+            peer.link->send(frame, kind == Kind::aggregate ? Outbox::Lane::aggregates : Outbox::Lane::prompt);
         }
     }
     seen_.note(key, told, now_ms);

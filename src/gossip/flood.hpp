@@ -22,7 +22,9 @@ public:
     Flood(PeerTable& peers, Courier& courier, const Limits& bounds, std::uint64_t age_ms_max, std::uint64_t seed)
         : peers_(peers), courier_(courier), bounds_(bounds), seen_(bounds.seen_cache_entries_max, age_ms_max, seed) {}
 
-    static bool carries(Kind kind) { return kind >= Kind::proposal && kind <= Kind::certificate; }
+    static bool carries(Kind kind) {
+        return (kind >= Kind::proposal && kind <= Kind::certificate) || kind == Kind::aggregate;
+    }
 
     /// A frame of a kind that is flooded. `too_many_requests` when the peer is over its rate, else what is wrong with
     /// the frame; what was right before the fault has gone to the engine.
@@ -35,6 +37,7 @@ public:
 private:
     template <class T>
     Result<void> take_one(Peer& peer, const Frame& frame, std::uint64_t now_ms);
+    Result<void> take_proposal(Peer& peer, const Frame& frame, std::uint64_t now_ms);
     Result<void> take_attestations(Peer& peer, const Frame& frame, std::uint64_t now_ms);
     Result<void> take_transactions(Peer& peer, const Frame& frame, std::uint64_t now_ms);
     Result<std::vector<ByteView>> items_of(Peer& peer, const Frame& frame, std::size_t item_bytes,

@@ -25,6 +25,7 @@ constexpr std::array<std::string_view, kind_count> names{
     "blocks",
     "get_peers",
     "peers",
+    "aggregate",
 };
 
 constexpr std::uint64_t cheap = 10;
@@ -47,6 +48,8 @@ KindLimits limits_of(Kind kind, const Limits& bounds) {
     const std::size_t batch = bounds.batch_items_max;
     const std::size_t answer = bounds.blocks_per_answer_max;
     const std::size_t frame = bounds.frame_bytes_max;
+    const std::size_t view = bounds.proposal_view_max * attestation_bytes;
+    const std::size_t bits = type_limits.validators / 8 + 1;
     switch (kind) {
     //                      body bytes                             items  per s   burst  invalid
     case Kind::hello:
@@ -57,15 +60,17 @@ KindLimits limits_of(Kind kind, const Limits& bounds) {
     case Kind::goodbye:
         return {1, 1, 1, 1, cheap};
     case Kind::proposal:
-        return {bounds.block_bytes_max, 1, 64, 256, dear};
+        return {proposal_head_bytes + bounds.block_bytes_max + view, 1, 256, 1'024, dear};
     case Kind::attestations:
         return {list_offset_bytes + batch * attestation_bytes, batch, 20'000, 40'000, dear};
     case Kind::transactions:
         return {batch_bytes_max, batch, 20'000, 40'000, dear};
+    case Kind::aggregate:
+        return {aggregate_head_bytes + bits, 1, 1'024, bounds.aggregates_per_slot_max, dear};
     case Kind::evidence:
         return {batch_bytes_max, 1, 16, 64, dear};
     case Kind::certificate:
-        return {frame, 1, 16, 64, dear};
+        return {frame, 1, 256, 1'024, dear};
     case Kind::get_blocks_by_range:
         return {range_request_bytes, answer, 1'024, 4'096, dear};
     case Kind::get_blocks_by_root:

@@ -25,8 +25,9 @@ enum class Kind : std::uint8_t {
     blocks = 11,
     get_peers = 12,
     peers = 13,
+    aggregate = 14,
 };
-inline constexpr std::size_t kind_count = 14;
+inline constexpr std::size_t kind_count = 15;
 
 std::string_view to_string(Kind kind);
 std::optional<Kind> kind_of(std::uint8_t number);
@@ -40,7 +41,9 @@ struct KindLimits {
     std::uint64_t cost_invalid = 0; ///< of a frame that does not decode or breaks one of the bounds
 };
 
-/// The one table of the wire's bounds, with what it takes from `bounds`.
+/// The one table of the wire's bounds, with what it takes from `bounds`. Slots may be as short as 10 ms: of proposals
+/// and certificates a peer may send two for each of a hundred slots a second; of aggregates at once as many as a slot
+/// has.
 KindLimits limits_of(Kind kind, const Limits& bounds);
 
 inline constexpr std::size_t peers_per_answer_max = 64;

@@ -14,7 +14,9 @@ namespace quoin::gossip {
 inline constexpr std::uint64_t wire_version = 1;
 
 inline constexpr std::size_t list_offset_bytes = 4;
-inline constexpr std::size_t attestation_bytes = 224; ///< of a SingleAttestation
+inline constexpr std::size_t attestation_bytes = 224;    ///< of a SingleAttestation
+inline constexpr std::size_t proposal_head_bytes = 8;    ///< offsets of the block and of the view list
+inline constexpr std::size_t aggregate_head_bytes = 336; ///< of a SignedAggregate, before its bits
 inline constexpr std::size_t ping_bytes = 88;
 inline constexpr std::size_t range_request_bytes = 24;
 inline constexpr std::size_t request_head_bytes = 12; ///< id and offset before the roots of a RootsRequest

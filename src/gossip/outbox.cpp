@@ -16,8 +16,20 @@ bool Outbox::push(SharedBytes frame, Lane lane) {
     if (!admit(frame->size())) {
         return false;
     }
-    (lane == Lane::prompt ? prompt_ : bulk_).push_back(std::move(frame));
+    frames_of(lane).push_back(std::move(frame));
     return true;
+}
+
+std::deque<SharedBytes>& Outbox::frames_of(Lane lane) {
+    switch (lane) {
+    case Lane::prompt:
+        return prompt_;
+    case Lane::aggregates:
+        return aggregates_;
+    case Lane::bulk:
+        break;
+    }
+    return bulk_;
 }
 
 bool Outbox::push_attestation(SharedBytes encoded) {
@@ -37,19 +49,16 @@ bool Outbox::push_transaction(SharedBytes encoded) {
 }
 
 bool Outbox::is_due() const {
-    return !prompt_.empty() || !attestations_.empty() || transactions_released_ || !bulk_.empty();
+    return !prompt_.empty() || !aggregates_.empty() || !attestations_.empty() || transactions_released_ ||
+           !bulk_.empty();
 }
 
 SharedBytes Outbox::take() {
     held_bytes_ -= taken_bytes_;
     taken_bytes_ = 0;
     auto bytes = std::make_shared<ByteVector>();
-    while (!prompt_.empty() && bytes->size() < write_bytes_aim) {
-        bytes->insert(bytes->end(), prompt_.front()->begin(), prompt_.front()->end());
-        taken_bytes_ += prompt_.front()->size();
-        prompt_.pop_front();
-        ++frames_taken_;
-    }
+    take_frames(*bytes, prompt_);
+    take_frames(*bytes, aggregates_);
     while (!attestations_.empty() && bytes->size() < write_bytes_aim) {
         take_batch(*bytes, Kind::attestations, attestations_, attestation_bytes);
     }
@@ -68,6 +77,15 @@ SharedBytes Outbox::take() {
     taken_bytes_ = frame->size();
     ++frames_taken_;
     return frame;
+}
+
+void Outbox::take_frames(ByteVector& bytes, std::deque<SharedBytes>& frames) {
+    while (!frames.empty() && bytes.size() < write_bytes_aim) {
+        bytes.insert(bytes.end(), frames.front()->begin(), frames.front()->end());
+        taken_bytes_ += frames.front()->size();
+        frames.pop_front();
+        ++frames_taken_;
+    }
 }
 
 void Outbox::take_batch(ByteVector& bytes, Kind kind, std::deque<SharedBytes>& items, std::size_t item_bytes) {

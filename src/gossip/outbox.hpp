@@ -7,14 +7,14 @@
 
 namespace quoin::gossip {
 
-/// What waits to be written to one peer, bounded in bytes. Votes and blocks of the day overtake answers to requests.
-/// Attestations that come while the connection is busy go out together in the next write, so that batching them costs
-/// no time; transactions wait until they are released.
+/// What waits to be written to one peer, bounded in bytes. Blocks go before aggregates, these before attestations, and
+/// all of them overtake transactions and answers to requests. Attestations that come while the connection is busy go
+/// out together in the next write, so that batching them costs no time; transactions wait until they are released.
 class Outbox {
 public:
     explicit Outbox(std::size_t bytes_max) : bytes_max_(bytes_max) {}
 
-    enum class Lane : std::uint8_t { prompt, bulk };
+    enum class Lane : std::uint8_t { prompt, aggregates, bulk };
 
     // False when there is no more room: the peer does not keep up and is to be dropped.
     bool push(SharedBytes frame, Lane lane);
@@ -33,6 +33,8 @@ public:
 
 private:
     bool admit(std::size_t bytes);
+    std::deque<SharedBytes>& frames_of(Lane lane);
+    void take_frames(ByteVector& bytes, std::deque<SharedBytes>& frames);
     void take_batch(ByteVector& bytes, Kind kind, std::deque<SharedBytes>& items, std::size_t item_bytes);
 
     static constexpr std::size_t write_bytes_aim = 64 << 10; ///< frames are put together into writes of about this size
@@ -43,6 +45,7 @@ private:
     std::uint64_t frames_taken_ = 0;
     bool transactions_released_ = false;
     std::deque<SharedBytes> prompt_;
+    std::deque<SharedBytes> aggregates_;
     std::deque<SharedBytes> bulk_;
     std::deque<SharedBytes> attestations_;
     std::deque<SharedBytes> transactions_;

@@ -102,4 +102,8 @@ Result<std::vector<ByteView>> split_items(ByteView body, std::size_t item_bytes,
     return item_bytes == variable_size ? split_variable(list, items_max) : split_fixed(list, item_bytes, items_max);
 }
 
+std::size_t second_offset(ByteView body) {
+    return body.size() < 2 * offset_bytes ? 0 : offset_at(body, offset_bytes);
+}
+
 } // namespace quoin::gossip

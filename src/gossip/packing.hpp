@@ -25,4 +25,8 @@ ByteVector pack_items(ByteView head, std::span<const SharedBytes> items, std::si
 /// canonical ones, `too_many_items`. The items themselves are not looked at.
 Result<std::vector<ByteView>> split_items(ByteView body, std::size_t item_bytes, std::size_t items_max);
 
+/// Where the second of a container's fields of variable size begins when it has no others; 0 when `body` is too short
+/// to say.
+std::size_t second_offset(ByteView body);
+
 } // namespace quoin::gossip

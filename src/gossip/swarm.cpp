@@ -33,6 +33,8 @@ constexpr std::size_t greetings_per_address_max = 24;
 constexpr std::uint64_t accepts_per_s = 32;
 constexpr std::uint64_t accepts_burst = 128;
 constexpr std::size_t accept_addresses_max = 1'024;
+/// Eras of slots as long as the timer's. Under responsive pacing slots are shorter, and longer only while little is
+/// said; forgetting too early costs a copy, which the engine knows.
 constexpr std::uint64_t eras_remembered = 2;
 constexpr std::size_t posted_bytes_max = 64 << 20;
 

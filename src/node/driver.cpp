@@ -1,5 +1,7 @@
 #include "driver.hpp"
 
+#include "stopwatch.hpp"
+
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -11,7 +13,7 @@ namespace {
 /// An idle loop looks at the clock this often, in case the clock was set back.
 constexpr std::uint64_t wait_ms_max = 1'000;
 /// Under load a snapshot is shown this often at most; without load after every step.
-constexpr std::uint64_t show_every_us = 5'000;
+constexpr std::uint64_t show_every_ms = 5;
 
 } // namespace
 
@@ -23,38 +25,75 @@ Node::Driver::Driver(const Doors& doors, std::unique_ptr<engine::Engine> engine,
 
 Node::Driver::~Driver() = default;
 
-void Node::Driver::run() {
+void Node::Driver::start() {
     LedgerPull pull(doors_.chain, doors_.chain_store, doors_.ledger_store, anchor_.block_root, anchor_.state);
     ledger_ =
-        std::make_unique<LedgerWriter>(std::move(pull), doors_.clock, doors_.metrics,
+        std::make_unique<LedgerWriter>(std::move(pull), doors_.executor, doors_.clock, doors_.metrics,
                                        LedgerWriter::Hooks{[this](std::uint64_t number, const Root& root) {
                                                                queue_->push_reply(engine::LedgerAdvanced{number, root});
                                                            },
-                                                           [this](std::exception_ptr failure) {
-                                                               const std::lock_guard lock(failure_mutex_);
-                                                               ledger_failure_ = failure;
-                                                               queue_->stop();
-                                                           }});
+                                                           [this](std::exception_ptr failure) { fail(failure); }});
     anchor_.state.reset(); // the writer and the engine hold what they need of it
+    start_slasher();
+    guarded([this] { replay(); });
+}
+
+bool Node::Driver::work() {
+    guarded([this] {
+        while (!queue_->stopped() && turn(0)) {}
+        check_threads();
+    });
+    return !queue_->stopped();
+}
+
+void Node::Driver::run() {
+    start();
+    guarded([this] {
+        while (!queue_->stopped()) {
+            turn(wait_ms_max);
+        }
+    });
+    slasher_.reset();
+    ledger_.reset();
+    show();
+    submissions_.close();
+    check_threads();
+}
+
+void Node::Driver::start_slasher() {
+    auto work = std::make_unique<SlasherWork>(doors_.chain.spec(), doors_.span_store, doors_.metrics,
+                                              [this](engine::Evidence evidence, ports::Inbox::Completion done) {
+                                                  submissions_.submit(std::move(evidence), std::move(done));
+                                              });
+    slasher_ = std::make_unique<Slasher>(std::move(work), doors_.executor, doors_.chain.spec().slot_ms, doors_.metrics,
+                                         [this](std::exception_ptr failure) { fail(failure); });
+}
+
+/// What throws in here has ended the node.
+template <class Work>
+void Node::Driver::guarded(const Work& work) {
     try {
-        replay();
-        loop();
+        work();
     } catch (...) {
         queue_->stop();
+        slasher_.reset();
         ledger_.reset();
         submissions_.close();
         throw;
     }
-    ledger_.reset();
-    show();
-    submissions_.close();
-    check_ledger_writer();
 }
 
-void Node::Driver::check_ledger_writer() {
+/// From a worker that ended by it: the node ends too.
+void Node::Driver::fail(std::exception_ptr failure) {
     const std::lock_guard lock(failure_mutex_);
-    if (ledger_failure_) {
-        std::rethrow_exception(ledger_failure_);
+    thread_failure_ = failure;
+    queue_->stop();
+}
+
+void Node::Driver::check_threads() {
+    const std::lock_guard lock(failure_mutex_);
+    if (const std::exception_ptr failure = std::exchange(thread_failure_, nullptr)) {
+        std::rethrow_exception(failure);
     }
 }
 
@@ -82,17 +121,21 @@ void Node::Driver::replay() {
     show();
 }
 
-void Node::Driver::loop() {
-    while (!queue_->stopped()) {
-        const std::uint64_t now_ms = doors_.clock.now_ms();
-        const std::uint64_t wakeup_ms = engine_->next_wakeup_ms();
-        if (now_ms >= wakeup_ms) {
-            step(engine::Tick{});
-        } else if (auto input = queue_->next(std::min(wakeup_ms - now_ms, wait_ms_max))) {
-            step(std::move(*input));
-        }
-        show_if_due();
+/// A tick if one is due, else the next input, for which it waits up to `wait_ms`. False when there was neither.
+bool Node::Driver::turn(std::uint64_t wait_ms) {
+    const std::uint64_t now_ms = doors_.clock.now_ms();
+    const std::uint64_t wakeup_ms = engine_->next_wakeup_ms();
+    std::optional<engine::Input> input;
+    if (now_ms >= wakeup_ms) {
+        input = engine::Tick{};
+    } else {
+        input = queue_->next(std::min(wakeup_ms - now_ms, wait_ms));
     }
+    if (input) {
+        step(std::move(*input));
+    }
+    show_if_due();
+    return input.has_value();
 }
 
 void Node::Driver::step(engine::Input input) {
@@ -182,13 +225,17 @@ void Node::Driver::perform(engine::Answer& effect) {
     submissions_.answer(std::move(effect));
 }
 
+void Node::Driver::perform(engine::Witness& effect) {
+    slasher_->see(std::move(effect), doors_.clock.now_ms());
+}
+
 void Node::Driver::perform(engine::Finalize& effect) {
     ledger_->finalize(effect.checkpoint.root);
 }
 
 void Node::Driver::perform(engine::Announce& effect) {
     note(effect.event);
-    notices_.push_back(std::move(effect.event));
+    notices_.emplace_back(std::move(effect.event));
 }
 
 void Node::Driver::note(const engine::Event& event) {
@@ -210,14 +257,15 @@ void Node::Driver::note(const engine::Event& event) {
 }
 
 void Node::Driver::show_if_due() {
-    if (queue_->empty() || since_shown_.us() >= show_every_us) {
+    const std::uint64_t now_ms = doors_.clock.now_ms();
+    if (queue_->empty() || now_ms < shown_ms_ || now_ms - shown_ms_ >= show_every_ms) {
         show();
     }
 }
 
 /// First the snapshot, then those who look at it (N4).
 void Node::Driver::show() {
-    since_shown_.restart();
+    shown_ms_ = doors_.clock.now_ms();
     doors_.snapshots.publish(engine_->snapshot());
     for (const ports::Snapshots::Notice& notice : std::exchange(notices_, {})) {
         doors_.snapshots.notify(notice);

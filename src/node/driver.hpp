@@ -4,7 +4,7 @@
 #include "duty_signer.hpp"
 #include "input_queue.hpp"
 #include "ledger_writer.hpp"
-#include "stopwatch.hpp"
+#include "slasher.hpp"
 #include "submissions.hpp"
 
 #include <quoin/node/node.hpp>
@@ -24,7 +24,11 @@ public:
     Driver(const Doors& doors, std::unique_ptr<engine::Engine> engine, const engine::Anchor& anchor);
     ~Driver();
 
+    void start();
+    bool work();
     void run();
+    std::uint64_t next_wakeup_ms() const { return engine_->next_wakeup_ms(); }
+    std::vector<engine::Engine::QueueDepth> queue_depths() const { return engine_->queue_depths(); }
     void stop() { queue_->stop(); }
 
     ports::Network* network = nullptr;
@@ -33,11 +37,15 @@ public:
     BlockLibrary& library() { return library_; }
 
 private:
+    template <class Work>
+    void guarded(const Work& work);
     void replay();
-    void loop();
+    bool turn(std::uint64_t wait_ms);
     void step(engine::Input input);
     void perform_all(engine::Effects effects);
-    void check_ledger_writer();
+    void check_threads();
+    void start_slasher();
+    void fail(std::exception_ptr failure);
 
     void perform(engine::PersistBlock& effect);
     void perform(engine::Certify& effect);
@@ -48,6 +56,7 @@ private:
     void perform(engine::LoadBlocks& effect);
     void perform(engine::Blame& effect);
     void perform(engine::Answer& effect);
+    void perform(engine::Witness& effect);
     void perform(engine::Finalize& effect);
     void perform(engine::Announce& effect);
 
@@ -65,11 +74,12 @@ private:
     DutySigner signer_;
     std::deque<engine::Signed> signed_;             ///< outcomes of the last effects, before all other inputs
     std::vector<ports::Snapshots::Notice> notices_; ///< to be told once a snapshot shows them
-    Stopwatch since_shown_;
+    std::uint64_t shown_ms_ = 0;
 
     std::mutex failure_mutex_;
-    std::exception_ptr ledger_failure_;
-    std::unique_ptr<LedgerWriter> ledger_; ///< last: its thread uses the above
+    std::exception_ptr thread_failure_;
+    std::unique_ptr<LedgerWriter> ledger_; ///< last: their workers use the above
+    std::unique_ptr<Slasher> slasher_;
 };
 
 } // namespace quoin::node

@@ -22,6 +22,9 @@ DutyCounters counters_of(ports::NodeMetrics& metrics, const engine::Sign& wanted
     if (std::holds_alternative<engine::AttestationIntent>(wanted.intent)) {
         return {"attestation", &metrics.attestations_signed, &metrics.attestations_refused};
     }
+    if (std::holds_alternative<engine::AggregateIntent>(wanted.intent)) {
+        return {"aggregate", &metrics.aggregates_signed, nullptr};
+    }
     return {"randao", &metrics.randao_signed, nullptr};
 }
 
@@ -38,7 +41,12 @@ Result<ports::Permit> DutySigner::permit(const ValidatorKey& key, const engine::
 }
 
 Result<ports::Permit> DutySigner::permit(const ValidatorKey& key, const engine::RandaoIntent& intent) {
-    return doors_.signing_store.permit_randao(key, transition::randao_signing_root(doors_.chain, intent.slot));
+    return doors_.signing_store.permit_unrecorded(key, transition::randao_signing_root(doors_.chain, intent.slot));
+}
+
+Result<ports::Permit> DutySigner::permit(const ValidatorKey& key, const engine::AggregateIntent& intent) {
+    return doors_.signing_store.permit_unrecorded(key,
+                                                  transition::aggregate_signing_root(doors_.chain, intent.aggregate));
 }
 
 Result<ValidatorSignature> DutySigner::try_to_sign(const engine::Sign& wanted) {

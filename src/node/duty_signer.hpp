@@ -16,6 +16,7 @@ private:
     Result<ports::Permit> permit(const ValidatorKey& key, const engine::ProposalIntent& intent);
     Result<ports::Permit> permit(const ValidatorKey& key, const engine::AttestationIntent& intent);
     Result<ports::Permit> permit(const ValidatorKey& key, const engine::RandaoIntent& intent);
+    Result<ports::Permit> permit(const ValidatorKey& key, const engine::AggregateIntent& intent);
     Result<ValidatorSignature> try_to_sign(const engine::Sign& wanted);
 
     Doors doors_;

@@ -38,8 +38,10 @@ void InputQueue::push_reply(engine::Input input) {
 
 std::optional<engine::Input> InputQueue::next(std::uint64_t wait_ms) {
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, std::chrono::milliseconds(wait_ms),
-                      [this] { return stopped_ || woken_ || !replies_.empty() || !inputs_.empty(); });
+    const auto something = [this] { return stopped_ || woken_ || !replies_.empty() || !inputs_.empty(); };
+    if (wait_ms > 0) {
+        changed_.wait_for(lock, std::chrono::milliseconds(wait_ms), something);
+    }
     woken_ = false;
     return take();
 }

@@ -17,39 +17,39 @@ constexpr std::size_t live_batch_blocks_max = 8;
 
 } // namespace
 
-LedgerWriter::LedgerWriter(LedgerPull pull, const ports::Clock& clock, ports::NodeMetrics& metrics, Hooks hooks)
-    : pull_(std::move(pull)), clock_(clock), metrics_(metrics), hooks_(std::move(hooks)), thread_([this] { work(); }) {}
+LedgerWriter::LedgerWriter(LedgerPull pull, ports::Executor& executor, const ports::Clock& clock,
+                           ports::NodeMetrics& metrics, Hooks hooks)
+    : pull_(std::move(pull)), clock_(clock), metrics_(metrics), hooks_(std::move(hooks)),
+      worker_(executor.make_worker()) {}
 
 LedgerWriter::~LedgerWriter() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopped_ = true;
-    }
-    changed_.notify_one();
-    thread_.join();
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
 }
 
 void LedgerWriter::finalize(const Root& target) {
     {
         const std::lock_guard lock(mutex_);
         target_ = target;
+        if (std::exchange(working_, true)) {
+            return; // the job takes it up
+        }
     }
-    changed_.notify_one();
+    worker_->post([this] { work(); });
+}
+
+std::optional<Root> LedgerWriter::next_target() {
+    const std::lock_guard lock(mutex_);
+    working_ = target_ && !stopped_;
+    return working_ ? std::exchange(target_, std::nullopt) : std::nullopt;
 }
 
 void LedgerWriter::work() {
     try {
-        while (true) {
-            std::unique_lock lock(mutex_);
-            changed_.wait(lock, [this] { return stopped_ || target_; });
-            if (stopped_) {
-                return;
-            }
-            const Root target = *std::exchange(target_, std::nullopt);
-            lock.unlock();
+        while (const std::optional<Root> target = next_target()) {
             const Stopwatch watch;
-            if (!pull_.pull_to(target, [this](const auto& batch) { return note_batch(batch); })) {
-                throw std::runtime_error("chain.db lacks blocks before the final block " + to_hex(target));
+            if (!pull_.pull_to(*target, [this](const auto& batch) { return note_batch(batch); })) {
+                throw std::runtime_error("chain.db lacks blocks before the final block " + to_hex(*target));
             }
             metrics_.ledger_commit_us += watch.us();
         }

@@ -5,22 +5,22 @@
 #include <quoin/ports/machine.hpp>
 #include <quoin/ports/metrics.hpp>
 
-#include <condition_variable>
 #include <exception>
+#include <memory>
 #include <mutex>
-#include <thread>
 
 namespace quoin::node {
 
-/// The thread that writes the ledger. Told of the newest finality, it takes all that lies before it.
+/// Writes the ledger on a worker of its own. Told of the newest finality, it takes all that lies before it.
 class LedgerWriter {
 public:
     struct Hooks {
         std::function<void(std::uint64_t block_number, const Root& root)> advanced; ///< after each durable batch
-        std::function<void(std::exception_ptr)> failed;                             ///< then the thread has ended
+        std::function<void(std::exception_ptr)> failed;                             ///< then it takes no more
     };
 
-    LedgerWriter(LedgerPull pull, const ports::Clock& clock, ports::NodeMetrics& metrics, Hooks hooks);
+    LedgerWriter(LedgerPull pull, ports::Executor& executor, const ports::Clock& clock, ports::NodeMetrics& metrics,
+                 Hooks hooks);
     LedgerWriter(const LedgerWriter&) = delete;
     LedgerWriter& operator=(const LedgerWriter&) = delete;
     /// Ends after the batch it works on.
@@ -30,6 +30,7 @@ public:
 
 private:
     void work();
+    std::optional<Root> next_target();
     bool note_batch(std::span<const ports::FinalizedBlock> batch);
 
     LedgerPull pull_;
@@ -37,10 +38,10 @@ private:
     ports::NodeMetrics& metrics_;
     Hooks hooks_;
     std::mutex mutex_;
-    std::condition_variable changed_;
     std::optional<Root> target_;
+    bool working_ = false; ///< a job was posted and has not ended
     bool stopped_ = false;
-    std::thread thread_; ///< last: it uses all of the above
+    std::unique_ptr<ports::Worker> worker_; ///< last: its jobs use all of the above
 };
 
 } // namespace quoin::node

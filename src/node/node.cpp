@@ -16,6 +16,22 @@ void Node::run() {
     driver_->run();
 }
 
+void Node::start() {
+    driver_->start();
+}
+
+bool Node::work() {
+    return driver_->work();
+}
+
+std::uint64_t Node::next_wakeup_ms() const {
+    return driver_->next_wakeup_ms();
+}
+
+std::vector<engine::Engine::QueueDepth> Node::queue_depths() const {
+    return driver_->queue_depths();
+}
+
 void Node::stop() {
     driver_->stop();
 }

@@ -2,24 +2,8 @@
 #include <quoin/slashing/offence.hpp>
 
 #include <algorithm>
-#include <iterator>
 
 namespace quoin::slashing {
-
-namespace {
-
-/// The evidence of a pair that is an offence in one order or the other.
-std::optional<AttesterSlashing> evidence_of(const IndexedAttestation& one, const IndexedAttestation& other) {
-    if (offence_of(one.data, other.data)) {
-        return AttesterSlashing{one, other};
-    }
-    if (is_surround(other.data, one.data)) {
-        return AttesterSlashing{other, one};
-    }
-    return std::nullopt;
-}
-
-} // namespace
 
 Detector::Detector(DetectorLimits detector_limits) : limits_(detector_limits) {}
 
@@ -86,11 +70,7 @@ std::optional<AttesterSlashing> Detector::conflict(ValidatorIndex validator, con
 /// Everybody in both attestations is caught by this one piece.
 void Detector::note_caught(const AttesterSlashing& evidence) {
     const Epoch higher = std::max(evidence.first.data.target.epoch, evidence.second.data.target.epoch);
-    std::vector<ValidatorIndex> both;
-    std::set_intersection(evidence.first.validators.begin(), evidence.first.validators.end(),
-                          evidence.second.validators.begin(), evidence.second.validators.end(),
-                          std::back_inserter(both));
-    for (const ValidatorIndex validator : both) {
+    for (const ValidatorIndex validator : signers_of_both(evidence)) {
         caught_voting_.emplace(validator, higher);
     }
 }

@@ -3,7 +3,6 @@
 #include <quoin/slashing/offence.hpp>
 
 #include <algorithm>
-#include <iterator>
 
 namespace quoin::slashing {
 
@@ -117,12 +116,10 @@ Result<Offenders> judge_evidence(const State& state, const Spec& spec, const Att
     if (higher > epoch_of(spec, state.slot)) {
         return fault(Reason::future_slot, "", "target epoch " + std::to_string(higher.value) + " has not come yet");
     }
-    Offenders offenders{*offence, {}, era_of(spec, lower), era_of(spec, higher)};
+    Offenders offenders{*offence, signers_of_both(evidence), era_of(spec, lower), era_of(spec, higher)};
     if (const Result<void> age = check_age(state, spec, offenders); !age) {
         return age.fault();
     }
-    std::set_intersection(first.validators.begin(), first.validators.end(), second.validators.begin(),
-                          second.validators.end(), std::back_inserter(offenders.validators));
     if (offenders.validators.empty()) {
         return fault(Reason::not_slashable, "", "no validator is in both attestations");
     }

@@ -1,3 +1,4 @@
+#include <quoin/base/mutant.hpp>
 #include <quoin/slashing/guard.hpp>
 
 namespace quoin::slashing {
@@ -15,14 +16,16 @@ Result<GuardDecision> may_sign(const VoteHistory& history, const VoteRequest& re
         return refused("the source lies above the target");
     }
     if (const auto& same = history.same_target;
-        same && same->target == request.target && same->signing_root == request.signing_root) {
+        same && same->target == request.target &&
+        (same->signing_root == request.signing_root || is_planted(Mutant::guard_without_double_vote))) {
         return GuardDecision::sign_again;
     }
     if (history.highest_target && request.target <= *history.highest_target) {
         return refused("an attestation with target epoch " + std::to_string(history.highest_target->value) +
                        " was signed before, and " + std::to_string(request.target.value) + " is not above it");
     }
-    if (history.highest_source && request.source < *history.highest_source) {
+    if (history.highest_source && request.source < *history.highest_source &&
+        !is_planted(Mutant::guard_without_surround)) {
         return refused("an attestation with source epoch " + std::to_string(history.highest_source->value) +
                        " was signed before, and " + std::to_string(request.source.value) + " is below it");
     }

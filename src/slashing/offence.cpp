@@ -1,5 +1,8 @@
 #include <quoin/slashing/offence.hpp>
 
+#include <algorithm>
+#include <iterator>
+
 namespace quoin::slashing {
 
 bool is_double_vote(const AttestationData& one, const AttestationData& other) {
@@ -22,6 +25,24 @@ std::optional<Offence> offence_of(const AttestationData& first, const Attestatio
         return Offence::surround_vote;
     }
     return std::nullopt;
+}
+
+std::optional<AttesterSlashing> evidence_of(const IndexedAttestation& one, const IndexedAttestation& other) {
+    if (offence_of(one.data, other.data)) {
+        return AttesterSlashing{one, other};
+    }
+    if (is_surround(other.data, one.data)) {
+        return AttesterSlashing{other, one};
+    }
+    return std::nullopt;
+}
+
+std::vector<ValidatorIndex> signers_of_both(const AttesterSlashing& evidence) {
+    std::vector<ValidatorIndex> both;
+    std::set_intersection(evidence.first.validators.begin(), evidence.first.validators.end(),
+                          evidence.second.validators.begin(), evidence.second.validators.end(),
+                          std::back_inserter(both));
+    return both;
 }
 
 } // namespace quoin::slashing

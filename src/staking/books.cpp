@@ -1,3 +1,4 @@
+#include "rows.hpp"
 #include "share_pools.hpp"
 
 #include <quoin/staking/books.hpp>
@@ -87,6 +88,22 @@ void Books::give(const LedgerAccount& account, Amount amount) {
         break;
     }
     QUOIN_ASSERT(false, "issuance is never paid back");
+}
+
+void Books::settle_pools(ValidatorIndex first, std::span<const Amount> earned, std::span<const Amount> lost) {
+    EditedRows<Amount> tokens{state_.tokens, first.value};
+    Uint128 all_earned = 0;
+    Uint128 all_lost = 0;
+    for (std::size_t i = 0; i < earned.size(); ++i) {
+        Amount& pool = tokens[first.value + i];
+        pool = pool + earned[i] - lost[i];
+        all_earned += earned[i].value;
+        all_lost += lost[i].value;
+    }
+    state_.issued += all_earned;
+    issued_ += all_earned;
+    state_.burned += all_lost;
+    burned_ += all_lost;
 }
 
 void Books::note(ValidatorIndex validator, LifecycleEvent::Kind kind, Era era) {

@@ -1,6 +1,7 @@
 #include "penalty.hpp"
 #include "share_pools.hpp"
 
+#include <quoin/base/mutant.hpp>
 #include <quoin/staking/era.hpp>
 
 #include <algorithm>
@@ -30,12 +31,14 @@ void forget_slashed_weights(State& state, const Spec& spec, Era ended) {
 /// pools from that date on, since later evidence may implicate some later.
 std::vector<PoolKey> correlated_pools(const State& state, const Spec& spec, Era coming) {
     std::vector<PoolKey> keys;
-    std::uint64_t i = 0;
-    for (const Validator& validator : state.validators) {
-        if (validator.slashed && validator.slashed->era + correlation_delay_eras(spec) == coming) {
+    const auto is_due = [&](Era slashed) { return slashed + correlation_delay_eras(spec) == coming; };
+    const bool any_due = std::any_of(state.slashed_weights.begin(), state.slashed_weights.end(),
+                                     [&](const SlashedWeight& entry) { return is_due(entry.era); });
+    for (std::uint64_t i = 0; any_due && i < state.validators.size(); ++i) {
+        const Validator& validator = state.validators[i];
+        if (validator.slashed && is_due(validator.slashed->era)) {
             keys.push_back(stake_key(ValidatorIndex{i}));
         }
-        ++i;
     }
     for (const SidePool& pool : state.side_pools) {
         if (pool.initial_taken && !pool.correlation_taken && pool.matures > coming &&
@@ -51,7 +54,8 @@ std::vector<PoolKey> correlated_pools(const State& state, const Spec& spec, Era 
 void correlation_penalties(Books& books, Era ended) {
     State& state = books.state();
     forget_slashed_weights(state, books.spec(), ended);
-    const std::vector<PoolKey> keys = correlated_pools(state, books.spec(), ended + 1);
+    const std::uint64_t late = is_planted(Mutant::correlation_after_maturity) ? books.spec().unbonding_eras : 0;
+    const std::vector<PoolKey> keys = correlated_pools(state, books.spec(), (ended + 1).saturating_minus(late));
     const Fraction fraction = correlation_fraction(state, books.spec());
     for (const PoolKey& key : keys) {
         const Amount penalty = burn_shares(state, key, fraction);

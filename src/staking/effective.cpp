@@ -1,4 +1,5 @@
 #include "registry.hpp"
+#include "rows.hpp"
 
 #include <quoin/staking/era.hpp>
 
@@ -6,33 +7,54 @@
 
 namespace quoin::staking {
 
-Amount effective_balance_after(const Spec& spec, Amount effective, Amount tokens) {
-    const std::uint64_t step = spec.effective_balance_increment / spec.hysteresis_quotient;
-    const Uint128 below = Uint128{step} * spec.hysteresis_downward_multiplier;
-    const Uint128 above = Uint128{step} * spec.hysteresis_upward_multiplier;
-    const bool fell = tokens.value + below < effective.value;
-    const bool rose = effective.value + above < tokens.value;
-    if (!fell && !rose) {
-        return effective;
+namespace {
+
+/// How far tokens may lie from the effective balance without moving it.
+struct Band {
+    explicit Band(const Spec& spec)
+        : below(Uint128{step(spec)} * spec.hysteresis_downward_multiplier),
+          above(Uint128{step(spec)} * spec.hysteresis_upward_multiplier) {}
+
+    bool holds(Amount effective, Amount tokens) const {
+        return tokens.value + below >= effective.value && effective.value + above >= tokens.value;
     }
+
+    Uint128 below;
+    Uint128 above;
+
+private:
+    static std::uint64_t step(const Spec& spec) { return spec.effective_balance_increment / spec.hysteresis_quotient; }
+};
+
+Amount whole_increments(const Spec& spec, Amount tokens) {
     const std::uint64_t whole = tokens.value - tokens.value % spec.effective_balance_increment;
     return Amount{std::min(whole, spec.max_effective_balance)};
 }
 
+} // namespace
+
+Amount effective_balance_after(const Spec& spec, Amount effective, Amount tokens) {
+    return Band{spec}.holds(effective, tokens) ? effective : whole_increments(spec, tokens);
+}
+
 void update_effective_balances(State& state, const Spec& spec) {
-    std::size_t i = 0;
-    for (const Amount& tokens : state.tokens) {
-        const Amount effective = effective_balance_after(spec, state.effective_balance[i], tokens);
-        state.effective_balance.set(i++, effective);
-    }
+    const Band band{spec};
+    for_each_stretch(state.tokens.size(), [&](std::size_t begin, std::size_t end) {
+        const Rows<Amount> tokens{state.tokens, begin};
+        for (std::size_t i = begin; i < end; ++i) {
+            const Amount effective = state.effective_balance[i];
+            if (!band.holds(effective, tokens[i])) {
+                state.effective_balance.set(i, whole_increments(spec, tokens[i]));
+            }
+        }
+    });
 }
 
 void reset_hits(State& state) {
     state.previous_hits = std::move(state.hits);
-    const std::size_t count = state.validators.size();
-    state.hits.source.assign(count, 0);
-    state.hits.target.assign(count, 0);
-    state.hits.head.assign(count, 0);
+    state.hits.source.assign(state.validators.size(), 0);
+    state.hits.target = state.hits.source;
+    state.hits.head = state.hits.source;
 }
 
 bool is_out(const State& state, const Spec& spec, ValidatorIndex validator) {
@@ -40,16 +62,23 @@ bool is_out(const State& state, const Spec& spec, ValidatorIndex validator) {
     return record.slashed || (record.exiting && state.effective_balance[validator.value].value < spec.ejection_balance);
 }
 
-Column<Weight, type_limits.validators> candidate_weights(const State& state, const Spec& spec) {
+Column<Weight, type_limits.validators> candidate_weights(const State& state, const Spec& spec, const Roll& roll) {
     const std::vector<bool> leaving = waiting_in(state, state.exit_queue);
+    // Most weigh what they weigh now, and where that is so for all of a chunk the chunk is shared.
     Column<Weight, type_limits.validators> weights;
-    std::uint64_t i = 0;
-    for (const Validator& validator : state.validators) {
-        const bool stays = validator.activation_era != Era::far_future() && (!validator.exiting || leaving[i]) &&
-                           !is_out(state, spec, ValidatorIndex{i});
-        weights.push_back(stays ? Weight{state.effective_balance[i].value} : Weight{});
-        ++i;
+    if (!state.sets.empty()) {
+        weights = current_sets(state).weights;
     }
+    weights.resize(roll.size());
+    for_each_stretch(roll.size(), [&](std::size_t begin, std::size_t end) {
+        const Rows<Amount> effective{state.effective_balance, begin};
+        for (std::size_t i = begin; i < end; ++i) {
+            const Roll::Entry& record = roll[i];
+            const bool stays =
+                record.activated && (!record.exiting || leaving[i]) && !is_out(record, spec, effective[i]);
+            weights.set(i, stays ? Weight{effective[i].value} : Weight{});
+        }
+    });
     return weights;
 }
 

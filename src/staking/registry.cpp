@@ -1,5 +1,6 @@
 #include "registry.hpp"
 
+#include "rows.hpp"
 #include "share_pools.hpp"
 
 #include <quoin/staking/era.hpp>
@@ -89,21 +90,18 @@ bool is_ready(const State& state, const Spec& spec, ValidatorIndex validator) {
            weight >= spec.ejection_balance;
 }
 
-void queue_for_entry(State& state, const Spec& spec) {
+void queue_for_entry(State& state, const Spec& spec, const Roll& roll) {
     const std::vector<bool> waiting = waiting_in(state, state.entry_queue);
-    std::uint64_t i = 0;
-    for (const Validator& validator : state.validators) {
-        const ValidatorIndex index{i++};
-        if (validator.activation_era == Era::far_future() && !validator.exiting && !waiting[index.value] &&
-            is_ready(state, spec, index)) {
-            state.entry_queue.waiting.push_back(index);
+    for (std::uint64_t i = 0; i < roll.size(); ++i) {
+        if (!roll[i].activated && !roll[i].exiting && !waiting[i] && is_ready(state, spec, ValidatorIndex{i})) {
+            state.entry_queue.waiting.push_back(ValidatorIndex{i});
         }
     }
 }
 
-void activate(Books& books, Era coming) {
+void activate(Books& books, Roll& roll, Era coming) {
     State& state = books.state();
-    queue_for_entry(state, books.spec());
+    queue_for_entry(state, books.spec(), roll);
     advance_queue(
         state.entry_queue, churn_budget(state, books.spec()),
         [&](ValidatorIndex validator) {
@@ -112,6 +110,7 @@ void activate(Books& books, Era coming) {
         [&](ValidatorIndex validator) {
             if (is_ready(state, books.spec(), validator)) {
                 state.validators.edit(validator.value).activation_era = coming;
+                roll.renew(state, validator);
                 books.note(validator, LifecycleEvent::Kind::activated, coming);
             }
             return true;
@@ -139,16 +138,20 @@ void let_go(Books& books, Era ended) {
         [&](ValidatorIndex validator) { return release(books, validator, ended); });
 }
 
-void eject(Books& books, Era coming) {
+void eject(Books& books, Roll& roll, Era coming) {
     State& state = books.state();
-    for (std::uint64_t i = 0; i < state.validators.size(); ++i) {
-        const Validator& validator = state.validators[i];
-        if (validator.activation_era < coming && !validator.exiting &&
-            state.effective_balance[i].value < books.spec().ejection_balance) {
-            initiate_exit(state, ValidatorIndex{i});
-            books.note(ValidatorIndex{i}, LifecycleEvent::Kind::ejected, coming);
+    for_each_stretch(roll.size(), [&](std::size_t begin, std::size_t end) {
+        const Rows<Amount> effective{state.effective_balance, begin};
+        for (std::size_t i = begin; i < end; ++i) {
+            const bool too_light = effective[i].value < books.spec().ejection_balance;
+            if (too_light && !roll[i].exiting && state.validators[i].activation_era < coming) {
+                const ValidatorIndex validator{i};
+                initiate_exit(state, validator);
+                roll.renew(state, validator);
+                books.note(validator, LifecycleEvent::Kind::ejected, coming);
+            }
         }
-    }
+    });
 }
 
 bool is_in_a_set(const State& state, const Spec& spec, ValidatorIndex validator) {
@@ -162,13 +165,15 @@ bool is_in_a_set(const State& state, const Spec& spec, ValidatorIndex validator)
 }
 
 /// Dates the exit of those whom the sets of `ended` do not hold any more.
-void note_left(Books& books, Era ended) {
+void note_left(Books& books, const Roll& roll, Era ended) {
     State& state = books.state();
     const std::vector<bool> waiting = waiting_in(state, state.exit_queue);
-    for (std::uint64_t i = 0; i < state.validators.size(); ++i) {
+    for (std::uint64_t i = 0; i < roll.size(); ++i) {
+        if (!roll[i].exiting) {
+            continue;
+        }
         const Validator& validator = state.validators[i];
-        const bool leaves =
-            validator.exiting && validator.exit_era == Era::far_future() && (validator.slashed || !waiting[i]);
+        const bool leaves = validator.exit_era == Era::far_future() && (validator.slashed || !waiting[i]);
         if (leaves && !is_in_a_set(state, books.spec(), ValidatorIndex{i})) {
             Validator& left = state.validators.edit(i);
             left.exit_era = ended;
@@ -229,12 +234,12 @@ void close_void_pools(State& state, Era coming) {
 
 } // namespace
 
-void update_registry(Books& books, Era ended) {
+void update_registry(Books& books, Roll& roll, Era ended) {
     const Era coming = ended + 1;
-    activate(books, coming);
+    activate(books, roll, coming);
     let_go(books, ended);
-    eject(books, coming);
-    note_left(books, ended);
+    eject(books, roll, coming);
+    note_left(books, roll, ended);
     mark_matured(books.state(), books.spec(), coming);
     close_void_pools(books.state(), coming);
 }

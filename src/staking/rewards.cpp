@@ -1,4 +1,5 @@
 #include "reward_base.hpp"
+#include "rows.hpp"
 
 #include <quoin/staking/rewards.hpp>
 #include <quoin/types/clock.hpp>
@@ -13,14 +14,19 @@ Weight duty_weight_of(const EraSets& sets, ValidatorIndex validator) {
 }
 
 RewardBase reward_base_of(const EraSets& sets, const Spec& spec) {
-    const std::size_t count = std::max(sets.weights.size(), sets.previous_weights.size());
-    Uint128 increments = 0;
-    for (std::uint64_t i = 0; i < count; ++i) {
-        increments += duty_weight_of(sets, ValidatorIndex{i}).value / spec.effective_balance_increment;
-    }
-    const std::uint64_t all = std::max<std::uint64_t>(1, narrow(increments));
-    const std::uint64_t root = integer_square_root(narrow(Uint128{all} * spec.effective_balance_increment));
-    return {all, mul_div(spec.effective_balance_increment, spec.base_reward_factor, root)};
+    // Weights are whole increments (effective balances, or the least of two), so that the sum may be divided.
+    Uint128 weight = 0;
+    for_each_stretch(std::max(sets.weights.size(), sets.previous_weights.size()),
+                     [&](std::size_t begin, std::size_t end) {
+                         const Rows<Weight> newer{sets.weights, begin};
+                         const Rows<Weight> older{sets.previous_weights, begin};
+                         for (std::size_t i = begin; i < end; ++i) {
+                             weight += (newer[i].is_zero() ? older[i] : newer[i]).value;
+                         }
+                     });
+    const std::uint64_t increments = std::max<std::uint64_t>(1, narrow(weight / spec.effective_balance_increment));
+    const std::uint64_t root = integer_square_root(narrow(Uint128{increments} * spec.effective_balance_increment));
+    return {increments, mul_div(spec.effective_balance_increment, spec.base_reward_factor, root)};
 }
 
 Hits hits_of(const State& state, const Spec& spec, const AttestationData& data) {
@@ -57,13 +63,13 @@ void HitRecorder::record(const AttestationData& data, const Hits& hits, std::spa
     for (const ValidatorIndex voter : new_voters) {
         const std::size_t i = voter.value;
         if (hits.source) {
-            ++counts.source.edit(i);
+            counts.source.increment(i);
         }
         if (hits.target) {
-            ++counts.target.edit(i);
+            counts.target.increment(i);
         }
         if (hits.head) {
-            ++counts.head.edit(i);
+            counts.head.increment(i);
         }
         const std::uint64_t increments = duty_weight_of(*sets, voter).value / spec_.effective_balance_increment;
         earned_ += Uint128{increments} * per_increment * weight;

@@ -2,6 +2,7 @@
 #include "registry.hpp"
 #include "share_pools.hpp"
 
+#include <quoin/base/mutant.hpp>
 #include <quoin/staking/slash.hpp>
 #include <quoin/types/clock.hpp>
 
@@ -18,7 +19,10 @@ std::vector<PoolKey> implicated_pools(const State& state, ValidatorIndex validat
         const Positions positions = side_pools_of(state, kind, validator);
         for (std::size_t i = positions.begin; i < positions.end; ++i) {
             const SidePool& pool = state.side_pools[i];
-            if (pool.key.era >= reach && pool.matures > now && !pool.initial_taken) {
+            const bool paid = pool.initial_taken && !is_planted(Mutant::slashed_pool_pays_twice);
+            const bool escapes =
+                is_planted(Mutant::unbonding_escapes_the_slash) && pool.key.kind == PoolKey::Kind::unbonding;
+            if (pool.key.era >= reach && pool.matures > now && !paid && !escapes) {
                 implicated.push_back(pool.key);
             }
         }

@@ -6,6 +6,7 @@
 #include "snapshots.hpp"
 
 #include <quoin/codec/ssz.hpp>
+#include <quoin/staking/report.hpp>
 #include <quoin/transition/transition.hpp>
 
 #include <stdexcept>
@@ -254,7 +255,7 @@ void AuditRun::check_row_counts() {
 std::vector<Posting> AuditRun::postings_again(std::uint64_t number) {
     const transition::GenesisResult genesis = transition::make_genesis(chain_);
     if (number == 0) {
-        return genesis.effects.postings;
+        return staking::postings_of(genesis.effects);
     }
     SealedState state = genesis.state;
     std::uint64_t from = 0;
@@ -272,7 +273,7 @@ std::vector<Posting> AuditRun::postings_again(std::uint64_t number) {
             throw Corrupt("block " + std::to_string(next) + " does not apply: " + applied.fault().text());
         }
         if (next == number) {
-            return std::move(applied->effects.postings);
+            return staking::postings_of(applied->effects);
         }
         state = applied->state;
     }

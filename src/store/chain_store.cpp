@@ -27,8 +27,8 @@ std::optional<T> first(Query&& rows, const char* what) {
 
 class SqliteChainStore final : public ports::ChainStore {
 public:
-    SqliteChainStore(std::string path, const Chain& chain, std::unique_ptr<Connection> writer)
-        : chain_(chain), writer_(std::move(writer)), readers_(std::move(path)) {}
+    SqliteChainStore(Place place, const Chain& chain, std::unique_ptr<Connection> writer)
+        : chain_(chain), writer_(std::move(writer)), readers_(std::move(place)) {}
 
     void put_block(const Root& root, const SignedBlock& block) override {
         const std::lock_guard lock(writing_);
@@ -104,12 +104,12 @@ private:
 
 } // namespace
 
-Result<std::unique_ptr<ports::ChainStore>> open_chain_store(const std::string& path, const Chain& chain) {
-    Result<std::unique_ptr<Connection>> writer = open_for_writing(chain_file, path, chain.genesis_root);
+Result<std::unique_ptr<ports::ChainStore>> open_chain_store(const Place& place, const Chain& chain) {
+    Result<std::unique_ptr<Connection>> writer = open_for_writing(chain_file, place, chain.genesis_root);
     if (!writer) {
         return writer.fault();
     }
-    return std::unique_ptr<ports::ChainStore>(std::make_unique<SqliteChainStore>(path, chain, std::move(*writer)));
+    return std::unique_ptr<ports::ChainStore>(std::make_unique<SqliteChainStore>(place, chain, std::move(*writer)));
 }
 
 } // namespace quoin::store

@@ -44,8 +44,9 @@ ByteView Query::blob(int column) const {
 
 void Query::bind(int position, ByteView value) {
     const int size = checked_size(value.size());
-    binding_ == Binding::copied ? statement_.bind(position, value.data(), size)
-                                : statement_.bindNoCopy(position, value.data(), size);
+    const void* octets = value.empty() ? "" : static_cast<const void*>(value.data()); // no address would mean null
+    binding_ == Binding::copied ? statement_.bind(position, octets, size)
+                                : statement_.bindNoCopy(position, octets, size);
 }
 
 void Query::bind(int position, const std::string& value) {
@@ -58,8 +59,8 @@ void Query::check(bool condition, const char* complaint) const {
     }
 }
 
-Connection::Connection(const std::string& name, int flags)
-    : database_(name, flags | SQLITE_OPEN_NOMUTEX, busy_timeout_ms) {
+Connection::Connection(const Place& place, int flags)
+    : database_(place.path, flags | SQLITE_OPEN_NOMUTEX, busy_timeout_ms, place.vfs) {
     script("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA cache_size = -1024");
 }
 
@@ -68,11 +69,30 @@ SQLite::Statement& Connection::prepared(const std::string& sql) {
     return found != statements_.end() ? found->second : statements_.try_emplace(sql, database_, sql).first->second;
 }
 
+Transaction::Transaction(Connection& connection, Kind kind) : connection_(connection) {
+    connection_.run(kind == Kind::read ? "BEGIN" : kind == Kind::write ? "BEGIN IMMEDIATE" : "BEGIN EXCLUSIVE");
+}
+
+Transaction::~Transaction() {
+    try {
+        if (is_open_) {
+            connection_.run("ROLLBACK");
+        }
+    } catch (const SQLite::Exception&) {
+        // SQLite rolled it back itself when the statement before failed
+    }
+}
+
+void Transaction::commit() {
+    connection_.run("COMMIT");
+    is_open_ = false;
+}
+
 std::unique_ptr<Connection> ReaderPool::take() {
     std::unique_lock lock(mutex_);
     returned_.wait(lock, [this] { return !idle_.empty() || made_ < connections_max; });
     if (idle_.empty()) {
-        auto made = std::make_unique<Connection>(path_, SQLite::OPEN_READONLY);
+        auto made = std::make_unique<Connection>(place_, SQLite::OPEN_READONLY);
         ++made_;
         return made;
     }

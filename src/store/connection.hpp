@@ -2,6 +2,7 @@
 
 #include <quoin/base/bytes.hpp>
 #include <quoin/base/strong.hpp>
+#include <quoin/store/place.hpp>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
@@ -86,8 +87,8 @@ private:
 /// One connection to a database file, for one thread at a time. Statements are prepared once.
 class Connection {
 public:
-    /// `name` is a path, or a SQLite URI when `flags` say so.
-    Connection(const std::string& name, int flags);
+    /// The place's path may be a SQLite URI when `flags` say so.
+    Connection(const Place& place, int flags);
 
     /// Starts a statement that gives rows. One text is run by one query at a time.
     template <class... Values>
@@ -115,12 +116,33 @@ private:
     std::map<std::string, SQLite::Statement> statements_;
 };
 
+/// Several statements as one. What was not committed when it goes is rolled back.
+class Transaction {
+public:
+    enum class Kind {
+        read,     ///< sees one moment of the file
+        write,    ///< nobody else writes meanwhile
+        exclusive ///< nor reads, where the file has no write-ahead log
+    };
+    Transaction(Connection& connection, Kind kind);
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+    ~Transaction();
+
+    /// What it did is durable when this returns.
+    void commit();
+
+private:
+    Connection& connection_;
+    bool is_open_ = true;
+};
+
 /// Connections for reading one file, lent to one thread each.
 class ReaderPool {
 public:
     static constexpr std::size_t connections_max = 3;
 
-    explicit ReaderPool(std::string path) : path_(std::move(path)) {}
+    explicit ReaderPool(Place place) : place_(std::move(place)) {}
 
     /// Waits while all are lent out.
     class Lease {
@@ -143,7 +165,7 @@ private:
     std::unique_ptr<Connection> take();
     void give_back(std::unique_ptr<Connection> connection);
 
-    std::string path_;
+    Place place_;
     std::mutex mutex_;
     std::condition_variable returned_;
     std::vector<std::unique_ptr<Connection>> idle_;

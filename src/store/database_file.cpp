@@ -16,6 +16,7 @@ namespace quoin::store {
 
 namespace {
 
+constexpr std::int64_t synchronous_normal = 1;
 constexpr std::int64_t synchronous_full = 2;
 constexpr int exclusive_wait_ms = 500; ///< who holds such a file keeps it
 
@@ -83,21 +84,27 @@ Result<std::size_t> identify(const FileKind& kind, const std::string& path, Conn
     return static_cast<std::size_t>(version);
 }
 
-Result<void> make_durable(const std::string& path, Connection& connection) {
+Result<void> make_durable(const FileKind& kind, const std::string& path, Connection& connection) {
     if (sqlite3_db_readonly(connection.database().getHandle(), "main") != 0) {
         return Fault{Reason::not_writable, path, "the file can not be written to"};
     }
-    const std::string journal = connection.database().execAndGet("PRAGMA journal_mode = WAL").getString();
-    connection.script("PRAGMA synchronous = FULL");
-    if (journal != "wal" || pragma(connection, "synchronous") != synchronous_full) {
+    const std::int64_t synchronous = kind.durable ? synchronous_full : synchronous_normal;
+    connection.script("PRAGMA page_size = " + std::to_string(kind.page_bytes)); // of a file that is empty
+    // Run to its end, since the answer comes before the change is committed, and asked again, since that may fail.
+    connection.script("PRAGMA journal_mode = WAL");
+    const std::string journal = connection.database().execAndGet("PRAGMA journal_mode").getString();
+    connection.script("PRAGMA synchronous = " + std::to_string(synchronous));
+    if (journal != "wal" || pragma(connection, "synchronous") != synchronous) {
         return Fault{Reason::io_error, path, "the file system can not keep a write-ahead log"};
     }
+    // What an earlier process wrote may look durable and not be, when a sync failed it: all of it is written once more.
+    connection.script("PRAGMA wal_checkpoint(TRUNCATE)");
     return {};
 }
 
 /// In one transaction, so that a crash leaves the file as it was.
 void bring_up_to_date(const FileKind& kind, Connection& connection, std::size_t version, const Root& genesis_root) {
-    SQLite::Transaction transaction(connection.database(), SQLite::TransactionBehavior::IMMEDIATE);
+    Transaction transaction(connection, Transaction::Kind::write);
     if (version == migrations_of(kind).size()) {
         return; // the lock was all that was wanted: nobody else writes
     }
@@ -109,18 +116,18 @@ void bring_up_to_date(const FileKind& kind, Connection& connection, std::size_t 
     transaction.commit();
 }
 
-Result<std::unique_ptr<Connection>> try_open_for_writing(const FileKind& kind, const std::string& path,
+Result<std::unique_ptr<Connection>> try_open_for_writing(const FileKind& kind, const Place& place,
                                                          const Root& genesis_root) {
-    auto connection = std::make_unique<Connection>(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    auto connection = std::make_unique<Connection>(place, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
     if (kind.exclusive) {
         connection->database().setBusyTimeout(exclusive_wait_ms);
         connection->script("PRAGMA locking_mode = EXCLUSIVE");
     }
-    const Result<std::size_t> version = identify(kind, path, *connection, genesis_root);
+    const Result<std::size_t> version = identify(kind, place.path, *connection, genesis_root);
     if (!version) {
         return version.fault();
     }
-    if (const Result<void> durable = make_durable(path, *connection); !durable) {
+    if (const Result<void> durable = make_durable(kind, place.path, *connection); !durable) {
         return durable.fault();
     }
     bring_up_to_date(kind, *connection, *version, genesis_root);
@@ -132,10 +139,22 @@ bool has_log(const std::string& path) {
     return std::filesystem::exists(path + "-wal", problem);
 }
 
+bool exists(const Place& place) {
+    if (place.vfs.empty()) {
+        std::error_code problem;
+        return std::filesystem::exists(place.path, problem);
+    }
+    sqlite3_vfs* const disk = sqlite3_vfs_find(place.vfs.c_str());
+    int found = 0;
+    return disk != nullptr && disk->xAccess(disk, place.path.c_str(), SQLITE_ACCESS_EXISTS, &found) == SQLITE_OK &&
+           found != 0;
+}
+
 /// A file whose folder can not be written to has no place for the index of its write-ahead log; when no log is left
 /// behind, it can be read as it lies.
-std::unique_ptr<Connection> connect_for_reading(const std::string& path) {
-    auto connection = std::make_unique<Connection>(path, SQLite::OPEN_READONLY);
+std::unique_ptr<Connection> connect_for_reading(const Place& place) {
+    const std::string& path = place.path;
+    auto connection = std::make_unique<Connection>(place, SQLite::OPEN_READONLY);
     if (connection->database().tryExec("SELECT count(*) FROM sqlite_schema") == SQLITE_CANTOPEN && !has_log(path)) {
         std::string uri = "file:";
         for (const char c : path) {
@@ -146,18 +165,19 @@ std::unique_ptr<Connection> connect_for_reading(const std::string& path) {
     return connection;
 }
 
-Result<std::unique_ptr<Connection>> try_open_for_reading(const FileKind& kind, const std::string& path,
+Result<std::unique_ptr<Connection>> try_open_for_reading(const FileKind& kind, const Place& place,
                                                          const Root& genesis_root) {
-    if (std::error_code problem; !std::filesystem::exists(path, problem)) {
-        return Fault{Reason::data_folder_invalid, path, "there is no such file"};
+    if (!exists(place)) {
+        return Fault{Reason::data_folder_invalid, place.path, "there is no such file"};
     }
-    std::unique_ptr<Connection> connection = connect_for_reading(path);
-    const Result<std::size_t> version = identify(kind, path, *connection, genesis_root);
+    std::unique_ptr<Connection> connection = connect_for_reading(place);
+    const Result<std::size_t> version = identify(kind, place.path, *connection, genesis_root);
     if (!version) {
         return version.fault();
     }
     if (*version != migrations_of(kind).size()) {
-        return Fault{Reason::data_folder_invalid, path, "the file has an older schema; start the node on it once"};
+        return Fault{Reason::data_folder_invalid, place.path,
+                     "the file has an older schema; start the node on it once"};
     }
     return connection;
 }
@@ -197,14 +217,14 @@ Fault fault_of(const std::string& path, const SQLite::Exception& problem) {
     }
 }
 
-Result<std::unique_ptr<Connection>> open_for_writing(const FileKind& kind, const std::string& path,
+Result<std::unique_ptr<Connection>> open_for_writing(const FileKind& kind, const Place& place,
                                                      const Root& genesis_root) {
-    return guarded(path, [&] { return try_open_for_writing(kind, path, genesis_root); });
+    return guarded(place.path, [&] { return try_open_for_writing(kind, place, genesis_root); });
 }
 
-Result<std::unique_ptr<Connection>> open_for_reading(const FileKind& kind, const std::string& path,
+Result<std::unique_ptr<Connection>> open_for_reading(const FileKind& kind, const Place& place,
                                                      const Root& genesis_root) {
-    return guarded(path, [&] { return try_open_for_reading(kind, path, genesis_root); });
+    return guarded(place.path, [&] { return try_open_for_reading(kind, place, genesis_root); });
 }
 
 std::uint64_t commit_us(Connection& connection) {
@@ -229,7 +249,7 @@ std::string schema_of(Connection& connection) {
 }
 
 std::string expected_schema(const FileKind& kind) {
-    Connection empty(":memory:", SQLite::OPEN_READWRITE);
+    Connection empty({":memory:"}, SQLite::OPEN_READWRITE);
     run_migrations(kind, empty, 0);
     return schema_of(empty);
 }

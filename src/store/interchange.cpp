@@ -95,7 +95,7 @@ Result<void> check(const Interchange& file, const Root& genesis_root) {
 }
 
 std::uint64_t import_all(Connection& db, const Interchange& file) {
-    SQLite::Transaction transaction(db.database(), SQLite::TransactionBehavior::EXCLUSIVE);
+    Transaction transaction(db, Transaction::Kind::exclusive);
     std::uint64_t messages = 0;
     for (const InterchangeKey& of_key : file.data) {
         for (const InterchangeBlock& block : of_key.blocks) {

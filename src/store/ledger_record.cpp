@@ -3,6 +3,7 @@
 #include <quoin/base/assert.hpp>
 #include <quoin/codec/ssz.hpp>
 #include <quoin/crypto/sha256.hpp>
+#include <quoin/staking/report.hpp>
 
 #include <algorithm>
 #include <tuple>
@@ -113,7 +114,6 @@ ports::BlockRow row_of(const ports::FinalizedBlock& finalized) {
     row.time_ms = block.time_ms;
     row.transactions = block.body.transactions.size();
     row.attestations = block.body.attestations.size();
-    row.postings = finalized.effects.postings.size();
     return row;
 }
 
@@ -141,9 +141,10 @@ void add_evidence(LedgerRecord& record, const BlockBody& body, std::uint64_t id)
 void add_effects(LedgerRecord& record, const ports::FinalizedBlock& finalized) {
     const std::uint64_t number = finalized.number;
     const BlockEffects& effects = finalized.effects;
-    for (std::size_t i = 0; i < effects.postings.size(); ++i) {
-        record.postings.push_back({number, i, finalized.root, effects.postings[i]});
+    for (const Posting& posting : staking::postings_of(effects)) {
+        record.postings.push_back({number, record.postings.size(), finalized.root, posting});
     }
+    record.row.postings = record.postings.size();
     for (std::size_t i = 0; i < effects.slashings.size(); ++i) {
         record.slashings.push_back({number, i, record.row.slot, effects.slashings[i]});
     }
@@ -151,7 +152,7 @@ void add_effects(LedgerRecord& record, const ports::FinalizedBlock& finalized) {
         record.lifecycle.push_back({number, i, effects.lifecycle[i]});
     }
     for (const EraReport& era : effects.eras) {
-        for (const ValidatorReward& reward : era.rewards) {
+        for (const ValidatorReward& reward : staking::rewards_of(era)) {
             record.rewards.push_back({era.settled, number, reward});
         }
     }

@@ -15,8 +15,8 @@ using ports::RowCursor;
 
 class SqliteLedgerStore final : public ports::LedgerStore {
 public:
-    SqliteLedgerStore(std::string path, const Chain& chain, std::unique_ptr<Connection> writer)
-        : path_(path), chain_(chain), writer_(std::move(writer)), readers_(std::move(path)) {}
+    SqliteLedgerStore(Place place, const Chain& chain, std::unique_ptr<Connection> writer)
+        : place_(place), chain_(chain), writer_(std::move(writer)), readers_(std::move(place)) {}
 
     void append(std::span<const ports::FinalizedBlock> blocks) override {
         const std::lock_guard lock(writing_);
@@ -103,14 +103,14 @@ public:
         std::uint64_t bytes = 0;
         for (const char* suffix : {"", "-wal"}) {
             std::error_code absent;
-            const std::uintmax_t size = std::filesystem::file_size(path_ + suffix, absent);
+            const std::uintmax_t size = std::filesystem::file_size(place_.path + suffix, absent);
             bytes += absent ? 0 : size;
         }
         return bytes;
     }
 
 private:
-    std::string path_;
+    Place place_;
     const Chain& chain_;
     std::mutex writing_;
     std::unique_ptr<Connection> writer_;
@@ -119,12 +119,12 @@ private:
 
 } // namespace
 
-Result<std::unique_ptr<ports::LedgerStore>> open_ledger_store(const std::string& path, const Chain& chain) {
-    Result<std::unique_ptr<Connection>> writer = open_for_writing(ledger_file, path, chain.genesis_root);
+Result<std::unique_ptr<ports::LedgerStore>> open_ledger_store(const Place& place, const Chain& chain) {
+    Result<std::unique_ptr<Connection>> writer = open_for_writing(ledger_file, place, chain.genesis_root);
     if (!writer) {
         return writer.fault();
     }
-    return std::unique_ptr<ports::LedgerStore>(std::make_unique<SqliteLedgerStore>(path, chain, std::move(*writer)));
+    return std::unique_ptr<ports::LedgerStore>(std::make_unique<SqliteLedgerStore>(place, chain, std::move(*writer)));
 }
 
 } // namespace quoin::store

@@ -154,7 +154,7 @@ void check_follows(const std::optional<ports::BlockRow>& last, const ports::Fina
 } // namespace
 
 void append_to_ledger(Connection& db, const Chain& chain, std::span<const ports::FinalizedBlock> blocks) {
-    SQLite::Transaction transaction(db.database(), SQLite::TransactionBehavior::IMMEDIATE);
+    Transaction transaction(db, Transaction::Kind::write);
     BatchBalances balances(db);
     std::optional<ports::BlockRow> last = queries::tip(db);
     for (const ports::FinalizedBlock& block : blocks) {

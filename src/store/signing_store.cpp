@@ -1,6 +1,7 @@
 #include "database_file.hpp"
 #include "signed_messages.hpp"
 
+#include <quoin/base/mutant.hpp>
 #include <quoin/store/store.hpp>
 
 #include <spdlog/spdlog.h>
@@ -36,13 +37,14 @@ private:
     template <class Request>
     Result<ports::Permit> permit(const ValidatorKey& key, const Request& request) {
         const std::lock_guard lock(mutex_);
-        SQLite::Transaction transaction(connection_->database(), SQLite::TransactionBehavior::EXCLUSIVE);
+        Transaction transaction(*connection_, Transaction::Kind::exclusive);
         const Result<slashing::GuardDecision> decision =
             slashing::may_sign(history_of(*connection_, key, request), request);
         if (!decision) {
             return decision.fault();
         }
-        if (*decision == slashing::GuardDecision::record_then_sign) {
+        if (*decision == slashing::GuardDecision::record_then_sign &&
+            !is_planted(Mutant::signature_before_its_record)) {
             record(*connection_, key, request);
             transaction.commit();
         }
@@ -55,14 +57,14 @@ private:
 
 } // namespace
 
-Result<std::unique_ptr<ports::SigningStore>> open_signing_store(const std::string& path, const Root& genesis_root) {
-    Result<std::unique_ptr<Connection>> connection = open_for_writing(signing_file, path, genesis_root);
+Result<std::unique_ptr<ports::SigningStore>> open_signing_store(const Place& place, const Root& genesis_root) {
+    Result<std::unique_ptr<Connection>> connection = open_for_writing(signing_file, place, genesis_root);
     if (!connection) {
         return connection.fault();
     }
     const std::uint64_t us = commit_us(**connection);
     if (us > slow_commit_us) {
-        spdlog::warn("store slow_disk commit_ms={} file={}: every signature waits for one", us / 1'000, path);
+        spdlog::warn("store slow_disk commit_ms={} file={}: every signature waits for one", us / 1'000, place.path);
     }
     return std::unique_ptr<ports::SigningStore>(std::make_unique<SqliteSigningStore>(std::move(*connection)));
 }

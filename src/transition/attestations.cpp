@@ -1,3 +1,4 @@
+#include <quoin/base/mutant.hpp>
 #include <quoin/transition/attestations.hpp>
 #include <quoin/types/clock.hpp>
 
@@ -18,12 +19,14 @@ const OpenEpoch* find_open(const State& state, Epoch epoch) {
 }
 
 /// The duty positions whose bits are set and not yet counted.
-Result<std::vector<std::uint64_t>> pick_new(const State& state, const Spec& spec, const Attestation& attestation) {
+Result<std::vector<std::uint64_t>> pick_new(const State& state, const Spec& spec, CommitteeCache& committees,
+                                            const Attestation& attestation) {
     const Slot slot = attestation.data.slot;
     const EraSets* sets = sets_of(state, era_of(spec, slot));
     const OpenEpoch* open = find_open(state, epoch_of(spec, slot));
     QUOIN_ASSERT(sets != nullptr && open != nullptr, "J3: the window's epochs are open and their sets kept");
-    const std::vector<std::uint64_t> committee = duty_positions_of(state, spec, slot);
+    const SharedCommittees of_epoch = committees.of(state, spec, epoch_of(spec, slot));
+    const auto committee = of_epoch->positions(slot);
     if (attestation.bits.size() != committee.size()) {
         return fault(Reason::bits_beyond_committee, "bits",
                      "has " + std::to_string(attestation.bits.size()) + " bits for a committee of " +
@@ -55,7 +58,8 @@ Result<void> check_attestation_data(const Spec& spec, const AttestationData& dat
     if (data.target.epoch != epoch_of(spec, data.slot)) {
         return fault(Reason::malformed, "data.target.epoch", "is not the epoch of the slot");
     }
-    const bool is_exception = spec.slots_per_epoch > 1 && data.target.epoch == Epoch{} && data.source == data.target;
+    const bool is_first = spec.slots_per_epoch > 1 && data.target.epoch == Epoch{};
+    const bool is_exception = (is_first || is_planted(Mutant::source_may_equal_target)) && data.source == data.target;
     if (data.source.epoch >= data.target.epoch && !is_exception) {
         return fault(Reason::malformed, "data.source.epoch", "is not below the target's");
     }
@@ -63,10 +67,12 @@ Result<void> check_attestation_data(const Spec& spec, const AttestationData& dat
 }
 
 bool is_in_window(const Spec& spec, Slot slot, Slot block_slot) {
-    return slot < block_slot && epoch_of(spec, block_slot) - epoch_of(spec, slot) < spec.inclusion_window_epochs;
+    const std::uint64_t epochs = is_planted(Mutant::inclusion_window_of_two) ? 2 : spec.inclusion_window_epochs;
+    return slot < block_slot && epoch_of(spec, block_slot) - epoch_of(spec, slot) < epochs;
 }
 
-Result<std::vector<std::uint64_t>> new_voters(const State& state, const Spec& spec, const Attestation& attestation) {
+Result<std::vector<std::uint64_t>> new_voters(const State& state, const Spec& spec, CommitteeCache& committees,
+                                              const Attestation& attestation) {
     const AttestationData& data = attestation.data;
     if (auto sound = check_attestation_data(spec, data); !sound) {
         return sound.fault();
@@ -79,7 +85,7 @@ Result<std::vector<std::uint64_t>> new_voters(const State& state, const Spec& sp
     if (!is_justified(state, data.source)) {
         return fault(Reason::source_not_justified, "data.source", "is not a justified checkpoint of this chain");
     }
-    return pick_new(state, spec, attestation);
+    return pick_new(state, spec, committees, attestation);
 }
 
 } // namespace quoin::transition

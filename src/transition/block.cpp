@@ -90,6 +90,9 @@ Result<void> check_place(const Chain& chain, const State& advanced, const Block&
     if (block.parent_root != latest_block_root(advanced)) {
         return fault(Reason::wrong_parent, "parent_root", "is not the root of the block it is applied to");
     }
+    if (block.time_ms < advanced.latest_block_header.time_ms) {
+        return fault(Reason::wrong_time, "time_ms", "is before the parent's");
+    }
     return check_proposer(chain, advanced, block.slot, block.proposer_index);
 }
 
@@ -124,7 +127,8 @@ Result<void> check_block_alone(const Chain& chain, const SignedBlock& signed_blo
     if (block.slot == Slot{} || block.slot.value > slot_max) {
         return fault(Reason::out_of_range, "slot", "no block can be of this slot");
     }
-    if (block.time_ms != slot_start_ms(chain.spec(), chain.genesis.time_ms, block.slot)) {
+    const bool is_timed = chain.spec().pacing == Pacing::timer;
+    if (is_timed && block.time_ms != slot_start_ms(chain.spec(), chain.genesis.time_ms, block.slot)) {
         return fault(Reason::wrong_time, "time_ms", "is not the start of the slot");
     }
     if (auto counted = check_counts(chain.spec(), block.body); !counted) {
@@ -163,7 +167,7 @@ Result<void> check_proposer(const Chain& chain, const State& state, Slot slot, V
 }
 
 Result<Applied> apply_to_advanced(const Chain& chain, State advanced, BlockEffects effects,
-                                  const SignedBlock& signed_block) {
+                                  const SignedBlock& signed_block, CommitteeCache& committees) {
     const Block& block = signed_block.message;
     QUOIN_ASSERT(advanced.slot == block.slot, "the state was advanced to the block's slot");
     if (auto sound = check_block_alone(chain, signed_block); !sound) {
@@ -172,8 +176,8 @@ Result<Applied> apply_to_advanced(const Chain& chain, State advanced, BlockEffec
     if (auto placed = check_place(chain, advanced, block); !placed) {
         return placed.fault();
     }
-    BlockRun run{chain, std::move(advanced), std::move(effects)};
-    run.begin(block.proposer_index, block.body.randao_reveal);
+    BlockRun run{chain, std::move(advanced), std::move(effects), committees};
+    run.begin(block.proposer_index, block.body.randao_reveal, block.time_ms);
     if (auto taken = take_body(run, block.body); !taken) {
         return taken.fault();
     }
@@ -185,6 +189,12 @@ Result<Applied> apply_to_advanced(const Chain& chain, State advanced, BlockEffec
 }
 
 Result<Applied> apply_block(const Chain& chain, const State& parent, const SignedBlock& block) {
+    CommitteeCache committees;
+    return apply_block(chain, parent, block, committees);
+}
+
+Result<Applied> apply_block(const Chain& chain, const State& parent, const SignedBlock& block,
+                            CommitteeCache& committees) {
     if (auto sound = check_block_alone(chain, block); !sound) {
         return sound.fault();
     }
@@ -193,7 +203,7 @@ Result<Applied> apply_block(const Chain& chain, const State& parent, const Signe
     }
     BlockEffects effects;
     State advanced = advance(chain, parent, block.message.slot, effects);
-    return apply_to_advanced(chain, std::move(advanced), std::move(effects), block);
+    return apply_to_advanced(chain, std::move(advanced), std::move(effects), block, committees);
 }
 
 } // namespace quoin::transition

@@ -13,14 +13,14 @@
 
 namespace quoin::transition {
 
-BlockRun::BlockRun(const Chain& chain, State advanced, BlockEffects effects)
-    : chain_(chain), state_(std::move(advanced)), effects_(std::move(effects)), books_(state_, chain.spec(), effects_) {
-}
+BlockRun::BlockRun(const Chain& chain, State advanced, BlockEffects effects, CommitteeCache& committees)
+    : chain_(chain), committees_(committees), state_(std::move(advanced)), effects_(std::move(effects)),
+      books_(state_, chain.spec(), effects_) {}
 
-void BlockRun::begin(ValidatorIndex proposer, const ValidatorSignature& randao_reveal) {
+void BlockRun::begin(ValidatorIndex proposer, const ValidatorSignature& randao_reveal, std::uint64_t time_ms) {
     proposer_ = proposer;
     header_.slot = state_.slot;
-    header_.time_ms = slot_start_ms(chain_.spec(), chain_.genesis.time_ms, state_.slot);
+    header_.time_ms = time_ms;
     header_.proposer_index = proposer;
     header_.parent_root = latest_block_root(state_);
     ++state_.block_number;
@@ -52,7 +52,7 @@ Result<void> BlockRun::take(const AttesterSlashing& evidence) {
 
 Result<void> BlockRun::take(const Attestation& attestation) {
     const Spec& spec = chain_.spec();
-    const Result<std::vector<std::uint64_t>> positions = new_voters(state_, spec, attestation);
+    const Result<std::vector<std::uint64_t>> positions = new_voters(state_, spec, committees_, attestation);
     if (!positions) {
         return positions.fault();
     }

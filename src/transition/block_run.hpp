@@ -12,14 +12,14 @@ namespace quoin::transition {
 /// a block stops there, who builds one leaves the item out. Items come in the order of the body's fields.
 class BlockRun {
 public:
-    BlockRun(const Chain& chain, State advanced, BlockEffects effects);
+    BlockRun(const Chain& chain, State advanced, BlockEffects effects, CommitteeCache& committees);
     BlockRun(const BlockRun&) = delete;
     BlockRun& operator=(const BlockRun&) = delete;
 
     const State& state() const { return state_; }
 
     /// The header without state and body roots, and the reveal.
-    void begin(ValidatorIndex proposer, const ValidatorSignature& randao_reveal);
+    void begin(ValidatorIndex proposer, const ValidatorSignature& randao_reveal, std::uint64_t time_ms);
     Result<void> take(const ProposerSlashing& evidence);
     Result<void> take(const AttesterSlashing& evidence);
     Result<void> take(const Attestation& attestation);
@@ -37,6 +37,7 @@ private:
     Result<void> slash(const Evidence& evidence);
 
     const Chain& chain_;
+    CommitteeCache& committees_;
     State state_;
     BlockEffects effects_;
     staking::Books books_;

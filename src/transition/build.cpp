@@ -2,6 +2,9 @@
 
 #include <quoin/codec/ssz.hpp>
 #include <quoin/transition/build.hpp>
+#include <quoin/types/clock.hpp>
+
+#include <algorithm>
 
 namespace quoin::transition {
 
@@ -11,6 +14,12 @@ namespace {
 constexpr std::size_t envelope_bytes = 1'024;
 /// SSZ lists of items of variable size carry an offset each.
 constexpr std::size_t offset_bytes = 4;
+
+/// The slot's start where the timer makes the slots; otherwise now, which time never runs back from.
+std::uint64_t time_of_proposal(const Chain& chain, const State& advanced, std::uint64_t now_ms) {
+    return chain.spec().pacing == Pacing::timer ? slot_start_ms(chain.spec(), chain.genesis.time_ms, advanced.slot)
+                                                : std::max(now_ms, advanced.latest_block_header.time_ms);
+}
 
 /// Moves items into the body's lists while they fit and the run takes them.
 class Packer {
@@ -51,13 +60,15 @@ BlockBody pack_body(BlockRun& run, const Spec& spec, BlockInputs& inputs) {
 
 } // namespace
 
-Result<Built> build_on_advanced(const Chain& chain, State advanced, BlockEffects effects, BlockInputs inputs) {
+Result<Built> build_on_advanced(const Chain& chain, State advanced, BlockEffects effects, BlockInputs inputs,
+                                CommitteeCache& committees) {
     QUOIN_ASSERT(advanced.slot == inputs.slot, "the state was advanced to the block's slot");
     if (auto may = check_proposer(chain, advanced, inputs.slot, inputs.proposer); !may) {
         return may.fault();
     }
-    BlockRun run{chain, std::move(advanced), std::move(effects)};
-    run.begin(inputs.proposer, inputs.randao_reveal);
+    const std::uint64_t time_ms = time_of_proposal(chain, advanced, inputs.now_ms);
+    BlockRun run{chain, std::move(advanced), std::move(effects), committees};
+    run.begin(inputs.proposer, inputs.randao_reveal, time_ms);
     Built built;
     built.block.body = pack_body(run, chain.spec(), inputs);
     built.applied = run.finish(hash_tree_root(built.block.body));
@@ -74,7 +85,8 @@ Result<Built> build_block(const Chain& chain, const State& parent, BlockInputs i
     QUOIN_ASSERT(inputs.slot > parent.slot, "a block comes after its parent");
     BlockEffects effects;
     State advanced = advance(chain, parent, inputs.slot, effects);
-    return build_on_advanced(chain, std::move(advanced), std::move(effects), std::move(inputs));
+    CommitteeCache committees;
+    return build_on_advanced(chain, std::move(advanced), std::move(effects), std::move(inputs), committees);
 }
 
 } // namespace quoin::transition

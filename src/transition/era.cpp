@@ -3,6 +3,7 @@
 #include "schedule.hpp"
 #include "sets.hpp"
 
+#include <quoin/base/mutant.hpp>
 #include <quoin/finality/justification.hpp>
 #include <quoin/staking/era.hpp>
 
@@ -12,15 +13,16 @@ void process_era(State& state, const Spec& spec, BlockEffects& effects) {
     const Era ended = era_of(spec, state.slot) - 1;
     const bool leak_active = finality::leak_is_active(state, spec);
     staking::Books books{state, spec, effects};
+    staking::Roll roll{state};
 
-    staking::settle_era(books, ended, leak_active);
+    staking::settle_era(books, roll, ended, leak_active);
     staking::mint_entering(books, ended);
     staking::correlation_penalties(books, ended);
-    staking::update_registry(books, ended);
+    staking::update_registry(books, roll, ended);
     staking::update_effective_balances(state, spec);
-    update_set_version(state, spec);
-    if (leak_active) {
-        apply_leak_weights(state, spec);
+    update_set_version(state, spec, roll);
+    if (leak_active && !is_planted(Mutant::leak_leaves_the_weights)) {
+        apply_leak_weights(state, spec, roll);
     }
     turn_mixes(state);
     open_era(state, spec);

@@ -2,6 +2,7 @@
 
 #include "schedule.hpp"
 
+#include <quoin/base/mutant.hpp>
 #include <quoin/staking/era.hpp>
 
 #include <algorithm>
@@ -25,17 +26,38 @@ Weight total_of(const Weights& weights, const Spec& spec) {
     return Weight{std::max(spec.effective_balance_increment, narrow(sum))};
 }
 
+/// V[v] u V[v-1]. Where it is as before, chunks stay shared.
+void renew_duty_set(EraSets& sets) {
+    auto& duty = sets.duty_set;
+    std::size_t count = 0;
+    const auto add = [&](std::uint64_t validator) {
+        if (count == duty.size()) {
+            duty.push_back(ValidatorIndex{validator});
+        } else {
+            duty.set(count, ValidatorIndex{validator});
+        }
+        ++count;
+    };
+    QUOIN_ASSERT(sets.previous_weights.size() <= sets.weights.size(), "the registry only grows");
+    auto older = sets.previous_weights.begin();
+    std::uint64_t i = 0;
+    for (const Weight weight : sets.weights) {
+        const bool is_older = older != sets.previous_weights.end();
+        const bool was_in = is_older && !(*older).is_zero() && !is_planted(Mutant::duty_set_without_the_previous);
+        if (is_older) {
+            ++older;
+        }
+        if (!weight.is_zero() || was_in) {
+            add(i);
+        }
+        ++i;
+    }
+    duty.resize(count);
+}
+
 void sum_up(EraSets& sets, const Spec& spec) {
     sets.total = {total_of(sets.weights, spec), total_of(sets.previous_weights, spec)};
-    const std::size_t size = std::max(sets.weights.size(), sets.previous_weights.size());
-    std::vector<ValidatorIndex> duty;
-    for (std::uint64_t i = 0; i < size; ++i) {
-        const JointWeight weight = weight_of(sets, ValidatorIndex{i});
-        if (!weight[0].is_zero() || !weight[1].is_zero()) {
-            duty.emplace_back(i);
-        }
-    }
-    sets.duty_set.assign(duty.begin(), duty.end());
+    renew_duty_set(sets);
 }
 
 /// The set version in force in an era that the log still reaches.
@@ -50,24 +72,29 @@ std::uint64_t version_in(const State& state, Era era) {
 }
 
 bool is_final(const State& state, const Spec& spec, const Candidate& candidate) {
+    if (is_planted(Mutant::set_adopted_before_its_finality)) {
+        return true;
+    }
     return state.finalized.epoch >= first_epoch_of(spec, candidate.computed_at) &&
            version_in(state, era_of(spec, state.finalized.epoch)) == current_sets(state).version;
 }
 
-void without_those_out(const State& state, const Spec& spec, Weights& weights) {
+void without_those_out(const State& state, const Spec& spec, const staking::Roll& roll, Weights& weights) {
     for (std::uint64_t i = 0; i < weights.size(); ++i) {
-        if (!weights[i].is_zero() && staking::is_out(state, spec, ValidatorIndex{i})) {
+        if ((roll[i].slashed || roll[i].exiting) && staking::is_out(roll[i], spec, state.effective_balance[i])) {
             weights.set(i, Weight{});
         }
     }
 }
 
 /// A slashing is measured by what its validator weighed when it last was in a new version.
-void remember_weights(State& state, const Weights& weights) {
-    for (std::uint64_t i = 0; i < weights.size(); ++i) {
-        if (!weights[i].is_zero() && state.validators[i].last_weight != weights[i]) {
-            state.validators.edit(i).last_weight = weights[i];
+void remember_weights(State& state, const staking::Roll& roll, const Weights& weights) {
+    std::uint64_t i = 0;
+    for (const Weight weight : weights) {
+        if (!weight.is_zero() && roll[i].last_weight != weight) {
+            state.validators.edit(i).last_weight = weight;
         }
+        ++i;
     }
 }
 
@@ -80,34 +107,36 @@ void forget_old_versions(State& state, const Spec& spec, Era now) {
     }
 }
 
-void adopt(State& state, const Spec& spec, EraSets& sets) {
+void adopt(State& state, const Spec& spec, const staking::Roll& roll, EraSets& sets) {
     Candidate candidate = std::move(*state.candidate);
     state.candidate.reset();
-    without_those_out(state, spec, candidate.weights);
+    without_those_out(state, spec, roll, candidate.weights);
     if (is_empty(candidate.weights)) {
         return;
     }
     sets.previous_weights = std::move(sets.weights);
     sets.weights = std::move(candidate.weights);
     ++sets.version;
-    remember_weights(state, sets.weights);
+    remember_weights(state, roll, sets.weights);
     state.set_versions.push_back({sets.version, sets.era, candidate.computed_at});
     forget_old_versions(state, spec, sets.era);
 }
 
-void propose_candidate(State& state, const Spec& spec, Era now) {
-    Weights weights = staking::candidate_weights(state, spec);
+void propose_candidate(State& state, const Spec& spec, const staking::Roll& roll, Era now) {
+    Weights weights = staking::candidate_weights(state, spec, roll);
     if (!is_empty(weights)) {
         state.candidate = Candidate{now, std::move(weights)};
     }
 }
 
-/// min(frozen, effective), and nothing for those who are out.
-void leak(const State& state, const Spec& spec, Weights& weights) {
+/// A frozen weight loses what its pool loses to the leak, and nothing else: stake on its way out has to leak away like
+/// any other, or a side of a partition that lets the rest unbond would be two thirds of what is left.
+void leak(const Spec& spec, const staking::Roll& roll, const std::vector<Weight>& lost, Weights& weights) {
     for (std::uint64_t i = 0; i < weights.size(); ++i) {
-        weights.set(i, std::min(weights[i], Weight{state.effective_balance[i].value}));
+        const Weight left = weights[i] - std::min(weights[i], lost[i]);
+        const bool votes = !roll[i].slashed && left.value >= spec.ejection_balance;
+        weights.set(i, votes ? left : Weight{});
     }
-    without_those_out(state, spec, weights);
 }
 
 void forget_old_sets(State& state, const Spec& spec, Era now) {
@@ -121,23 +150,24 @@ void forget_old_sets(State& state, const Spec& spec, Era now) {
 
 } // namespace
 
-void update_set_version(State& state, const Spec& spec) {
+void update_set_version(State& state, const Spec& spec, const staking::Roll& roll) {
     EraSets sets = current_sets(state);
     sets.era = era_of(spec, state.slot);
     if (state.candidate && is_final(state, spec, *state.candidate)) {
-        adopt(state, spec, sets);
+        adopt(state, spec, roll, sets);
     }
     if (!state.candidate) {
-        propose_candidate(state, spec, sets.era);
+        propose_candidate(state, spec, roll, sets.era);
     }
     state.sets.push_back(std::move(sets));
 }
 
-void apply_leak_weights(State& state, const Spec& spec) {
-    leak(state, spec, state.sets.back().weights);
-    leak(state, spec, state.sets.back().previous_weights);
+void apply_leak_weights(State& state, const Spec& spec, const staking::Roll& roll) {
+    const std::vector<Weight> lost = staking::lost_to_leak(state, spec, era_of(spec, state.slot) - 1);
+    leak(spec, roll, lost, state.sets.back().weights);
+    leak(spec, roll, lost, state.sets.back().previous_weights);
     if (state.candidate) {
-        leak(state, spec, state.candidate->weights);
+        leak(spec, roll, lost, state.candidate->weights);
     }
 }
 
@@ -151,9 +181,10 @@ void open_era(State& state, const Spec& spec) {
 
 void open_genesis_sets(State& state, const Spec& spec) {
     EraSets sets;
-    sets.weights = staking::candidate_weights(state, spec);
+    const staking::Roll roll{state};
+    sets.weights = staking::candidate_weights(state, spec, roll);
     sets.previous_weights = sets.weights;
-    remember_weights(state, sets.weights);
+    remember_weights(state, roll, sets.weights);
     state.candidate = Candidate{Era{}, sets.weights};
     state.set_versions.push_back({0, Era{}, Era{}});
     state.sets.push_back(std::move(sets));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <quoin/staking/roll.hpp>
 #include <quoin/types/clock.hpp>
 #include <quoin/types/state.hpp>
 
@@ -9,10 +10,11 @@ namespace quoin::transition {
 
 /// Appends the sets of the era that the state's slot begins: V[v] and V[v-1] as they were, or moved on by the candidate
 /// if that is final; then computes the next candidate if none is held.
-void update_set_version(State& state, const Spec& spec);
+void update_set_version(State& state, const Spec& spec, const staking::Roll& roll);
 
-/// While finality is overdue: what members have lost, or who is out, no longer votes from the newest era on.
-void apply_leak_weights(State& state, const Spec& spec);
+/// While finality is overdue: what the leak takes of members, and who was slashed or leaked below the ejection balance,
+/// no longer votes from the newest era on. Not what was undelegated: it votes until a newer set is final.
+void apply_leak_weights(State& state, const Spec& spec, const staking::Roll& roll);
 
 /// Completes the newest era's sets with W, duty set and seed, draws the schedule of the era after it, and drops what
 /// the inclusion window and the settlement no longer reach.

@@ -1,3 +1,4 @@
+#include <quoin/base/mutant.hpp>
 #include <quoin/codec/ssz.hpp>
 #include <quoin/crypto/signing.hpp>
 #include <quoin/slashing/evidence.hpp>
@@ -87,11 +88,17 @@ Root attestation_signing_root(const Chain& chain, const AttestationData& data) {
 }
 
 Root randao_signing_root(const Chain& chain, Slot slot) {
+    const bool per_era = is_planted(Mutant::randao_signed_per_era);
+    const std::uint64_t number = per_era ? era_of(chain.spec(), slot).value : slot.value;
     Root object; // the hash-tree-root of a uint64 is its bytes
     for (std::size_t i = 0; i < 8; ++i) {
-        object[i] = static_cast<std::uint8_t>(slot.value >> (8 * i));
+        object[i] = static_cast<std::uint8_t>(number >> (8 * i));
     }
     return root_to_sign(chain, DomainType::randao, object);
+}
+
+Root aggregate_signing_root(const Chain& chain, const Aggregate& aggregate) {
+    return root_to_sign(chain, DomainType::aggregate, hash_tree_root(aggregate));
 }
 
 Root transaction_signing_root(const Chain& chain, const Transaction& transaction) {
@@ -111,27 +118,66 @@ SignatureCheck randao_check(const Chain& chain, Slot slot, const ValidatorKey& k
     return bls_check({key}, randao_signing_root(chain, slot), reveal);
 }
 
-Result<SignatureCheck> check_of(const Chain& chain, const State& state, const SingleAttestation& attestation) {
-    const std::vector<ValidatorIndex> committee = attesters_of(state, chain.spec(), attestation.data.slot);
-    if (std::find(committee.begin(), committee.end(), attestation.validator) == committee.end()) {
-        return Fault{Reason::not_in_committee, "validator",
-                     "validator " + std::to_string(attestation.validator.value) + " does not attest in slot " +
-                         std::to_string(attestation.data.slot.value)};
+Result<SignatureCheck> check_by_index(const Chain& chain, const State& state, const SingleAttestation& attestation) {
+    if (attestation.validator.value >= state.validators.size()) {
+        return unknown_validator(attestation.validator, "validator");
     }
     return bls_check({state.validators[attestation.validator.value].public_key},
                      attestation_signing_root(chain, attestation.data), attestation.signature);
 }
 
-Result<SignatureCheck> check_of(const Chain& chain, const State& state, const Attestation& attestation) {
-    const std::vector<ValidatorIndex> committee = attesters_of(state, chain.spec(), attestation.data.slot);
-    if (attestation.bits.size() != committee.size()) {
+Result<SignatureCheck> check_of(const Chain& chain, const State& state, const EpochCommittees& committees,
+                                const SingleAttestation& attestation) {
+    if (!committees.is_in(attestation.data.slot, attestation.validator)) {
+        return Fault{Reason::not_in_committee, "validator",
+                     "validator " + std::to_string(attestation.validator.value) + " does not attest in slot " +
+                         std::to_string(attestation.data.slot.value)};
+    }
+    return check_by_index(chain, state, attestation);
+}
+
+namespace {
+
+/// Those whose bits are set, who must be as many as `bits` is long.
+Result<std::vector<ValidatorIndex>> voters_of(std::span<const ValidatorIndex> members,
+                                              const Bitlist<type_limits.validators>& bits) {
+    if (bits.size() != members.size()) {
         return Fault{Reason::bits_beyond_committee, "bits",
-                     "has " + std::to_string(attestation.bits.size()) + " bits for a committee of " +
-                         std::to_string(committee.size())};
+                     "has " + std::to_string(bits.size()) + " bits for a committee of " +
+                         std::to_string(members.size())};
     }
     std::vector<ValidatorIndex> voters;
-    attestation.bits.for_each_set([&](std::size_t bit) { voters.push_back(committee[bit]); });
-    return bls_check(keys_of(state, voters), attestation_signing_root(chain, attestation.data), attestation.signature);
+    bits.for_each_set([&](std::size_t bit) { voters.push_back(members[bit]); });
+    return voters;
+}
+
+} // namespace
+
+Result<SignatureCheck> check_of(const Chain& chain, const State& state, const EpochCommittees& committees,
+                                const Attestation& attestation) {
+    const auto voters = voters_of(committees.attesters(attestation.data.slot), attestation.bits);
+    if (!voters) {
+        return voters.fault();
+    }
+    return bls_check(keys_of(state, *voters), attestation_signing_root(chain, attestation.data), attestation.signature);
+}
+
+Result<Checks> checks_of(const Chain& chain, const State& state, const EpochCommittees& committees,
+                         const SignedAggregate& aggregate) {
+    const Aggregate& message = aggregate.message;
+    if (!committees.is_aggregator(message.data.slot, message.committee, message.aggregator)) {
+        return Fault{Reason::not_in_committee, "message.aggregator", "does not aggregate this committee"};
+    }
+    const auto voters = voters_of(committees.committee(message.data.slot, message.committee), message.bits);
+    if (!voters) {
+        return voters.fault();
+    }
+    if (voters->empty()) {
+        return Fault{Reason::no_new_voter, "message.bits", "nobody attests"};
+    }
+    return Checks{bls_check({state.validators[message.aggregator.value].public_key},
+                            aggregate_signing_root(chain, message), aggregate.signature),
+                  bls_check(keys_of(state, *voters), attestation_signing_root(chain, message.data), message.signature)};
 }
 
 Result<SignatureCheck> check_of(const Chain& chain, const State& state, const IndexedAttestation& attestation) {
@@ -175,17 +221,21 @@ Checks checks_of(const Chain& chain, const SignedTransaction& transaction) {
     return checks;
 }
 
-Result<Checks> block_checks(const Chain& chain, const State& advanced, const SignedBlock& block,
-                            const IsVerified& is_verified) {
-    const Result<SignatureCheck> proposal = check_of(chain, advanced, header_of(block));
+Result<Checks> block_checks(const Chain& chain, const State& advanced, const SignedBlockHeader& header,
+                            const BlockBody& body, CommitteeCache& committees, const IsVerified& is_verified) {
+    const Result<SignatureCheck> proposal = check_of(chain, advanced, header);
     if (!proposal) {
         return proposal.fault();
     }
-    const BlockBody& body = block.message.body;
-    Checks checks{*proposal, randao_check(chain, block.message.slot, proposal->bls_keys.front(), body.randao_reveal)};
+    Checks checks{*proposal, randao_check(chain, header.message.slot, proposal->bls_keys.front(), body.randao_reveal)};
     const auto of_evidence = [&](const auto& evidence) { return checks_of(chain, advanced, evidence); };
     const auto of_attestation = [&](const Attestation& attestation) -> Result<Checks> {
-        Result<SignatureCheck> check = check_of(chain, advanced, attestation);
+        const SharedCommittees of_epoch =
+            committees.of(advanced, chain.spec(), epoch_of(chain.spec(), attestation.data.slot));
+        if (of_epoch == nullptr) {
+            return Fault{Reason::outside_inclusion_window, "data.slot", "is of an era that the state has forgotten"};
+        }
+        Result<SignatureCheck> check = check_of(chain, advanced, *of_epoch, attestation);
         if (!check) {
             return check.fault();
         }

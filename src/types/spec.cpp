@@ -51,8 +51,12 @@ private:
             demand(2 * spec_.slots_per_epoch * spec_.epochs_per_era <= type_limits.schedule_slots, "epochs_per_era",
                    "two eras must fit the proposer schedule");
         }
-        demand(spec_.pacing == Pacing::timer, "pacing", "only timer is supported");
-        demand(!spec_.view_merge, "view_merge", "only false is supported");
+        demand(spec_.pacing == Pacing::timer || spec_.slots_per_epoch == 1, "pacing",
+               "can be responsive only when an epoch is one slot");
+        demand(!spec_.view_merge || spec_.slots_per_epoch == 1, "view_merge", "needs epochs of one slot");
+        between(spec_.pacing_backoff_slots, 1, 1 << 10, "pacing_backoff_slots");
+        between(spec_.min_slot_ms, 1, 3'600'000, "min_slot_ms");
+        between(spec_.slot_ms_max, 1, 3'600'000, "slot_ms_max");
         demand(spec_.min_slot_ms <= spec_.slot_ms, "min_slot_ms", "must not be above slot_ms");
         demand(spec_.slot_ms <= spec_.slot_ms_max, "slot_ms_max", "must not be below slot_ms");
     }
@@ -73,6 +77,9 @@ private:
         const std::uint64_t money_max = std::uint64_t{1} << 62;
         between(spec_.effective_balance_increment, 1, money_max, "effective_balance_increment");
         between(spec_.max_effective_balance, spec_.effective_balance_increment, money_max, "max_effective_balance");
+        demand(spec_.effective_balance_increment == 0 ||
+                   spec_.max_effective_balance % spec_.effective_balance_increment == 0,
+               "max_effective_balance", "must be a whole number of increments");
         between(spec_.min_self_stake, spec_.effective_balance_increment, money_max, "min_self_stake");
         between(spec_.ejection_balance, 0, spec_.min_self_stake, "ejection_balance");
         demand(spec_.ejection_balance < spec_.max_effective_balance, "ejection_balance",

@@ -8,6 +8,8 @@ QUOIN_SSZ_CONTAINER(quoin::Checkpoint)
 QUOIN_SSZ_CONTAINER(quoin::AttestationData)
 QUOIN_SSZ_CONTAINER(quoin::Attestation)
 QUOIN_SSZ_CONTAINER(quoin::SingleAttestation)
+QUOIN_SSZ_CONTAINER(quoin::Aggregate)
+QUOIN_SSZ_CONTAINER(quoin::SignedAggregate)
 QUOIN_SSZ_CONTAINER(quoin::IndexedAttestation)
 
 QUOIN_SSZ_TYPE(quoin::Payload)
@@ -28,9 +30,11 @@ QUOIN_SSZ_CONTAINER(quoin::GenesisAccount)
 QUOIN_SSZ_CONTAINER(quoin::Genesis)
 
 using Weights = quoin::Column<quoin::Weight, quoin::type_limits.validators>;
+using DutySet = quoin::Column<quoin::ValidatorIndex, quoin::type_limits.validators>;
 using Validators = quoin::Column<quoin::Validator, quoin::type_limits.validators>;
 QUOIN_SSZ_TYPE(Weights)
 QUOIN_SEALED_TYPE(Weights)
+QUOIN_SSZ_TYPE(DutySet)
 QUOIN_SSZ_TYPE(Validators)
 QUOIN_SEALED_TYPE(Validators)
 QUOIN_SSZ_TYPE(std::optional<quoin::Candidate>)

@@ -1,14 +1,13 @@
-#include <quoin/crypto/sha256.hpp>
 #include <quoin/crypto/shuffle.hpp>
+#include <quoin/types/committees.hpp>
 #include <quoin/types/state.hpp>
 
 #include <algorithm>
+#include <numeric>
 
 namespace quoin::inline types {
 
 namespace {
-
-constexpr std::uint64_t shuffle_rounds = 90;
 
 /// Where a slot's attesters lie in the (shuffled) duty set of its epoch.
 struct Slice {
@@ -19,16 +18,6 @@ struct Slice {
 Slice slice_of(const Spec& spec, Slot slot, std::uint64_t count) {
     const std::uint64_t position = slot.value % spec.slots_per_epoch;
     return {count * position / spec.slots_per_epoch, count * (position + 1) / spec.slots_per_epoch};
-}
-
-/// Eras may hold many epochs, and each shuffles anew.
-Root epoch_seed(const Root& era_seed, Epoch epoch) {
-    std::array<std::uint8_t, 40> input{};
-    std::copy(era_seed.begin(), era_seed.end(), input.begin());
-    for (std::size_t i = 0; i < 8; ++i) {
-        input[32 + i] = static_cast<std::uint8_t>(epoch.value >> (8 * i));
-    }
-    return crypto::sha256(input);
 }
 
 Weight weight_in(const Column<Weight, type_limits.validators>& weights, ValidatorIndex validator) {
@@ -119,17 +108,15 @@ std::vector<std::uint64_t> duty_positions_of(const State& state, const Spec& spe
     if (sets == nullptr) {
         return {};
     }
-    std::vector<std::uint64_t> positions(sets->duty_set.size());
-    for (std::size_t i = 0; i < positions.size(); ++i) {
-        positions[i] = i;
-    }
+    std::vector<std::uint32_t> positions(sets->duty_set.size());
+    std::iota(positions.begin(), positions.end(), 0U);
+    Slice slice{0, positions.size()};
     if (spec.slots_per_epoch > 1) {
-        positions = crypto::shuffle(positions, epoch_seed(sets->seed, epoch), shuffle_rounds);
-        const Slice slice = slice_of(spec, slot, positions.size());
-        positions = {positions.begin() + static_cast<std::ptrdiff_t>(slice.begin),
-                     positions.begin() + static_cast<std::ptrdiff_t>(slice.end)};
+        positions = crypto::shuffle(positions, shuffle_seed(*sets, spec, epoch), shuffle_rounds);
+        slice = slice_of(spec, slot, positions.size());
     }
-    return positions;
+    return {positions.begin() + static_cast<std::ptrdiff_t>(slice.begin),
+            positions.begin() + static_cast<std::ptrdiff_t>(slice.end)};
 }
 
 std::vector<ValidatorIndex> attesters_of(const State& state, const Spec& spec, Slot slot) {
@@ -142,12 +129,14 @@ std::vector<ValidatorIndex> attesters_of(const State& state, const Spec& spec, S
 }
 
 std::optional<ValidatorIndex> find_validator(const State& state, const ValidatorKey& public_key) {
-    const auto position = state.validator_index.find(public_key);
+    const auto position = state.validator_index.find(
+        public_key, [&state](std::uint64_t i) -> const ValidatorKey& { return state.validators[i].public_key; });
     return position ? std::optional{ValidatorIndex{*position}} : std::nullopt;
 }
 
 std::optional<std::uint64_t> find_account(const State& state, const Address& address) {
-    return state.account_index.find(address);
+    return state.account_index.find(address,
+                                    [&state](std::uint64_t i) -> const Address& { return state.accounts[i].address; });
 }
 
 } // namespace quoin::inline types

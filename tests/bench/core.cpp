@@ -73,7 +73,7 @@ void state_root(benchmark::State& run) {
     for (auto _ : run) {
         State state = *work.post;
         state.accounts.edit(0).balance += Amount{1};
-        state.hits.source.edit(0) = ++change;
+        state.hits.source.set(0, ++change);
         benchmark::DoNotOptimize(seal(state));
     }
 }
@@ -103,7 +103,7 @@ void head(benchmark::State& run) {
         for (std::uint64_t i = 0; i < validators; ++i) {
             blocks.vote(ValidatorIndex{i}, root_of(1 + (i + epoch) % 63), Epoch{epoch});
         }
-        benchmark::DoNotOptimize(blocks.head(root_of(0), [](const forkchoice::BlockNode&) { return true; }));
+        benchmark::DoNotOptimize(blocks.head(root_of(0), [](std::size_t) { return true; }));
     }
 }
 

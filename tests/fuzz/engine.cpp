@@ -73,6 +73,8 @@ private:
             return accuse();
         case 11:
             return make_up();
+        case 12:
+            return gather();
         default:
             return pass_time(1 + std::min(node_.next_wakeup_ms(), rival_.next_wakeup_ms()) - now_ms_);
         }
@@ -133,7 +135,7 @@ private:
         return found == nullptr ? otherwise : *found;
     }
 
-    PeerId some_peer() { return VirtualNode::id_of(1 + tape_.below(4)); }
+    PeerId some_peer() { return sim::peer_id(1 + tape_.below(4)); }
     void hear_message(Message message) { hear(Received{some_peer(), std::move(message)}); }
 
     void pass_time(std::uint64_t ms) {
@@ -165,19 +167,31 @@ private:
         hear_message(vote);
     }
 
-    SignedBlock rival_block() {
-        SignedBlock block = overheard_or(sample().block);
-        block = altered(block, tape_).value_or(block);
+    Proposal rival_proposal() {
+        Proposal proposal = overheard_or(Proposal{sample().block, {sample().attestation}});
+        proposal = altered(proposal, tape_).value_or(proposal);
+        SignedBlock& block = proposal.block;
         block.message.slot = Slot{block.message.slot.value + tape_.below(3)};
         block.message.proposer_index = ValidatorIndex{3};
         const Root root = transition::proposal_signing_root(*chain_, header_of(block.message));
         block.signature = crypto::FastDouble::sign(rival_key_, root);
-        return block;
+        return proposal;
     }
+    SignedBlock rival_block() { return rival_proposal().block; }
     void propose() {
-        const SignedBlock block = rival_block();
-        overhear(block);
-        hear_message(block);
+        const Proposal proposal = rival_proposal();
+        overhear(proposal);
+        hear_message(proposal);
+    }
+
+    void gather() {
+        SignedAggregate aggregate = overheard_or(sample().aggregate);
+        aggregate = altered(aggregate, tape_).value_or(aggregate);
+        aggregate.message.aggregator = ValidatorIndex{3};
+        const Root root = transition::aggregate_signing_root(*chain_, aggregate.message);
+        aggregate.signature = crypto::FastDouble::sign(rival_key_, root);
+        overhear(aggregate);
+        hear_message(aggregate);
     }
 
     void transact() {
@@ -240,8 +254,9 @@ private:
                 hear_message(std::move(*read));
             }
         };
-        hear_if(decode<SignedBlock>(octets));
+        hear_if(decode<Proposal>(octets));
         hear_if(decode<SingleAttestation>(octets));
+        hear_if(decode<SignedAggregate>(octets));
         hear_if(decode<engine::Transactions>(octets));
         hear_if(decode<Evidence>(octets));
         hear_if(decode<FinalityCertificate>(octets));

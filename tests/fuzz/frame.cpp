@@ -34,7 +34,8 @@ ByteVector sample_stream() {
     append_frame(stream, Kind::blocks, encode(BlocksAnswer{1, {made.block}}));
     append_frame(stream, Kind::get_peers, encode(PeersRequest{4}));
     append_frame(stream, Kind::peers, encode(PeersAnswer{{KnownPeer{{}, "host:1"}}}));
-    append_frame(stream, Kind::proposal, encode(made.block));
+    append_frame(stream, Kind::proposal, encode(engine::Proposal{made.block, {made.attestation}}));
+    append_frame(stream, Kind::aggregate, encode(made.aggregate));
     append_frame(stream, Kind::goodbye, encode(Goodbye{3}));
     return stream;
 }
@@ -78,7 +79,9 @@ void check_body(Kind kind, ByteView body) {
     case Kind::goodbye:
         return static_cast<void>(is_one<Goodbye>(body));
     case Kind::proposal:
-        return static_cast<void>(is_one<SignedBlock>(body));
+        return static_cast<void>(is_one<engine::Proposal>(body));
+    case Kind::aggregate:
+        return static_cast<void>(is_one<SignedAggregate>(body));
     case Kind::attestations:
         return check_batch<Attestations, SingleAttestation>(body, attestation_bytes, items_max);
     case Kind::transactions:

@@ -26,7 +26,7 @@ void read_one(const T& sample, Tape& tape) {
 
 void read_any(Tape& tape) {
     const Sample& made = sample();
-    switch (tape.below(8)) {
+    switch (tape.below(10)) {
     case 0:
         return read_one(made.block, tape);
     case 1:
@@ -41,6 +41,10 @@ void read_any(Tape& tape) {
         return read_one(engine::Evidence{made.attester_slashing}, tape);
     case 6:
         return read_one(made.certificate, tape);
+    case 7:
+        return read_one(engine::Proposal{made.block, {made.attestation}}, tape);
+    case 8:
+        return read_one(made.aggregate, tape);
     default:
         return read_one(made.state, tape);
     }

@@ -120,7 +120,7 @@ FNR == 1 {
     if (is_quoted) {
         if (is_public) {
             fail("a public header may not include the private \"" header "\"")
-        } else if (header ~ /\.\./ || !exists(folder_of(FILENAME) header)) {
+        } else if (header ~ /\.\./ || !(exists(folder_of(FILENAME) header) || exists("src/" module "/" header))) {
             fail("\"" header "\" is not a private header of " module)
         }
         next

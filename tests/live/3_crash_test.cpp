@@ -1,7 +1,6 @@
 #include "live/testnet.hpp"
 
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 
 #include <csignal>
 #include <sstream>
@@ -9,33 +8,6 @@
 namespace quoin::live {
 
 namespace {
-
-/// How many pairs of messages in a signing database could be slashed, each key by itself.
-int slashable_pairs(const std::filesystem::path& folder) {
-    const std::filesystem::path copy = folder / "signing-copy.db";
-    for (const char* suffix : {"", "-wal"}) {
-        const std::string from = (folder / "signing.db").string() + suffix;
-        if (std::filesystem::exists(from)) {
-            std::filesystem::copy_file(from, copy.string() + suffix, std::filesystem::copy_options::overwrite_existing);
-        }
-    }
-    sqlite3* database = nullptr;
-    sqlite3_open_v2(copy.c_str(), &database, SQLITE_OPEN_READWRITE, nullptr);
-    sqlite3_stmt* query = nullptr;
-    const char* text = "SELECT (SELECT count(*) FROM attestations a JOIN attestations b USING (key)"
-                       " WHERE (a.source < b.source AND b.target < a.target)"
-                       "    OR (a.target = b.target AND a.signing_root IS NOT b.signing_root))"
-                       " + (SELECT count(*) FROM proposals a JOIN proposals b USING (key, slot)"
-                       " WHERE a.signing_root IS NOT b.signing_root),"
-                       " (SELECT count(*) FROM attestations)";
-    EXPECT_EQ(sqlite3_prepare_v2(database, text, -1, &query, nullptr), SQLITE_OK) << sqlite3_errmsg(database);
-    EXPECT_EQ(sqlite3_step(query), SQLITE_ROW) << sqlite3_errmsg(database);
-    const int pairs = sqlite3_column_int(query, 0);
-    EXPECT_GT(sqlite3_column_int(query, 1), 8) << "it holds what was signed";
-    sqlite3_finalize(query);
-    sqlite3_close(database);
-    return pairs;
-}
 
 std::vector<app::Json> lines_of(const std::string& text) {
     std::vector<app::Json> lines;

@@ -1,6 +1,7 @@
 #include "live/testnet.hpp"
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <csignal>
@@ -32,15 +33,15 @@ EndOfRun* const end_of_run = dynamic_cast<EndOfRun*>(testing::AddGlobalTestEnvir
 
 Testnet& Testnet::shared() {
     if (!end_of_run->testnet) {
-        end_of_run->testnet.reset(new Testnet);
+        end_of_run->testnet = std::make_unique<Testnet>();
     }
     return *end_of_run->testnet;
 }
 
-Testnet::Testnet() : root_(fresh_folder()), folder_(root_ / "testnet") {
-    supervisor_ = std::make_unique<Program>(
-        std::vector<std::string>{"testnet", "--dir", folder_.string(), "--api-port", "0", "--peer-port", "0"},
-        root_ / "supervisor");
+Testnet::Testnet(const std::vector<std::string>& options) : root_(fresh_folder()), folder_(root_ / "testnet") {
+    std::vector<std::string> arguments{"testnet", "--dir", folder_.string(), "--api-port", "0", "--peer-port", "0"};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    supervisor_ = std::make_unique<Program>(arguments, root_ / "supervisor");
     const bool is_up = comes_true(20, [this] { return app::read_testnet_file(folder_ / "testnet.json").ok(); });
     if (!is_up) {
         throw std::runtime_error("the testnet did not start: " + supervisor_->finish(1).error);
@@ -155,6 +156,32 @@ void Testnet::unstake_early() {
         const Ran ran = command({"unstake", "--from", "dev:0", "--validator", "0", "--amount", "100"});
         EXPECT_EQ(ran.code, 0) << ran.error << ran.out;
     }
+}
+
+int slashable_pairs(const std::filesystem::path& folder) {
+    const std::filesystem::path copy = folder / "signing-copy.db";
+    for (const char* suffix : {"", "-wal"}) {
+        const std::string from = (folder / "signing.db").string() + suffix;
+        if (std::filesystem::exists(from)) {
+            std::filesystem::copy_file(from, copy.string() + suffix, std::filesystem::copy_options::overwrite_existing);
+        }
+    }
+    sqlite3* database = nullptr;
+    sqlite3_open_v2(copy.c_str(), &database, SQLITE_OPEN_READWRITE, nullptr);
+    sqlite3_stmt* query = nullptr;
+    const char* text = "SELECT (SELECT count(*) FROM attestations a JOIN attestations b USING (key)"
+                       " WHERE (a.source < b.source AND b.target < a.target)"
+                       "    OR (a.target = b.target AND a.signing_root IS NOT b.signing_root))"
+                       " + (SELECT count(*) FROM proposals a JOIN proposals b USING (key, slot)"
+                       " WHERE a.signing_root IS NOT b.signing_root),"
+                       " (SELECT count(*) FROM attestations)";
+    EXPECT_EQ(sqlite3_prepare_v2(database, text, -1, &query, nullptr), SQLITE_OK) << sqlite3_errmsg(database);
+    EXPECT_EQ(sqlite3_step(query), SQLITE_ROW) << sqlite3_errmsg(database);
+    const int pairs = sqlite3_column_int(query, 0);
+    EXPECT_GT(sqlite3_column_int(query, 1), 8) << "it holds what was signed";
+    sqlite3_finalize(query);
+    sqlite3_close(database);
+    return pairs;
 }
 
 } // namespace quoin::live

@@ -13,12 +13,16 @@
 
 namespace quoin::live {
 
-/// A testnet of the devnet template in a folder of its own: four validators, four processes. All tests of a run share
-/// it, in the order of their files; each also works when it is the only one.
+/// A testnet of the devnet template in a folder of its own: four validators, four processes.
 class Testnet {
 public:
-    /// Starts it when it does not run yet.
+    /// The one that most tests of a run share, in the order of their files; each also works when it is the only one.
+    /// Started when it does not run yet.
     static Testnet& shared();
+    /// One that a test has to itself, with more options of `quoin testnet`. Throws when it does not start.
+    explicit Testnet(const std::vector<std::string>& options = {});
+    Testnet(const Testnet&) = delete;
+    Testnet& operator=(const Testnet&) = delete;
     ~Testnet();
 
     const std::filesystem::path& folder() const { return folder_; }
@@ -55,13 +59,14 @@ public:
     Ran stop();
 
 private:
-    Testnet();
-
     std::filesystem::path root_;
     std::filesystem::path folder_;
     std::unique_ptr<Program> supervisor_;
     std::unique_ptr<Program> fifth_;
     bool has_unstaked_ = false;
 };
+
+/// How many pairs of messages in a folder's signing database could be slashed, each key by itself.
+int slashable_pairs(const std::filesystem::path& folder);
 
 } // namespace quoin::live

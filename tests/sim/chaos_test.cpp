@@ -1,3 +1,4 @@
+#include "simulated_chain.hpp"
 #include "world.hpp"
 
 #include <quoin/codec/ssz.hpp>
@@ -16,10 +17,10 @@ void disturb(World& world, SeededRandom& random, std::set<std::size_t>& down) {
     const std::size_t victim = random.below(world.size());
     switch (random.below(7)) {
     case 0:
-        world.set_loss_percent(random.below(40));
+        world.network().rules.loss_percent = random.below(40);
         break;
     case 1:
-        world.set_delay_ms(1, 1 + random.below(300));
+        world.network().rules = {1, 1 + random.below(300)};
         break;
     case 2: {
         std::vector<std::set<std::size_t>> groups(2);
@@ -30,7 +31,7 @@ void disturb(World& world, SeededRandom& random, std::set<std::size_t>& down) {
         break;
     }
     case 3:
-        world.heal();
+        world.unite();
         break;
     case 4:
     case 5:
@@ -47,21 +48,19 @@ void disturb(World& world, SeededRandom& random, std::set<std::size_t>& down) {
 
 void live_through(std::uint64_t seed, std::size_t nodes) {
     SCOPED_TRACE("QUOIN_SEED=" + std::to_string(seed));
-    World world(nodes, 0, seed);
+    World world({.chain = *make_chain({.validators = nodes}), .seed = seed});
     SeededRandom random(seed * 7919);
     std::set<std::size_t> down;
     for (int i = 0; i < 60 && !testing::Test::HasFatalFailure(); ++i) {
         disturb(world, random, down);
         world.run_slots(1 + random.below(8));
     }
-    world.set_loss_percent(0);
-    world.set_delay_ms(2, 10);
-    for (const std::size_t node : down) {
-        world.restart(node);
-    }
     world.heal();
     // S6: within ten slots of healing; a node that was away first has blocks to fetch.
     world.run_slots(14);
+    for (const Violation& violation : world.violations()) {
+        ADD_FAILURE() << violation.promise << " at slot " << violation.slot.value << ": " << violation.text;
+    }
     std::map<Root, Root> state_roots;
     for (std::size_t i = 0; i < world.size(); ++i) {
         SCOPED_TRACE("node " + std::to_string(i));

@@ -1,8 +1,11 @@
+#include "adversary.hpp"
+#include "simulated_chain.hpp"
 #include "world.hpp"
 
 #include <quoin/codec/ssz.hpp>
 #include <quoin/transition/signatures.hpp>
 #include <quoin/types/clock.hpp>
+#include <quoin/types/committees.hpp>
 
 #include <gtest/gtest.h>
 
@@ -16,9 +19,9 @@ namespace {
 
 class Hostile : public testing::Test {
 protected:
-    Hostile() : world_(4, 0, 1) { world_.run_slots(20); }
+    Hostile() : world_({.chain = *make_chain({})}) { world_.run_slots(20); }
 
-    const VirtualNode& victim() const { return world_.node(0); }
+    const SimulatedNode& victim() const { return world_.node(0); }
     const ValidatorKey& key(std::size_t validator) const {
         return world_.chain().genesis.validators[validator].public_key;
     }
@@ -53,6 +56,7 @@ protected:
         return block;
     }
 
+    std::vector<Reason> faults_with(const SignedBlock& block) { return faults_with(Proposal{block, {}}); }
     /// What node 0 finds fault with when `message` comes from a peer.
     std::vector<Reason> faults_with(const Message& message) {
         const std::size_t before = victim().blamed.size();
@@ -65,8 +69,12 @@ protected:
     }
 
     void expect_that_finality_goes_on() {
-        world_.run_slots(10);
-        EXPECT_GE(victim().view()->certified.epoch.value + 3, world_.slot().value);
+        world_.run_slots(12);
+        for (const Violation& violation : world_.violations()) {
+            ADD_FAILURE() << violation.promise << ": " << violation.text;
+        }
+        EXPECT_GE(victim().view()->certified.epoch.value + 5, world_.slot().value)
+            << "a proposer or two may be missing";
     }
 
     World world_;
@@ -152,7 +160,7 @@ TEST_F(Hostile, endless_orphans_stay_within_their_bound) {
         SignedBlock orphan = block();
         orphan.message.parent_root[0] ^= static_cast<std::uint8_t>(1 + i % 255);
         orphan.message.parent_root[1] ^= static_cast<std::uint8_t>(i / 255);
-        world_.inject(0, orphan);
+        world_.inject(0, Proposal{orphan, {}});
     }
     for (const auto& queue : victim().queue_depths()) {
         EXPECT_TRUE(queue.limit == 0 || queue.size <= queue.limit) << queue.name;
@@ -163,10 +171,10 @@ TEST_F(Hostile, endless_orphans_stay_within_their_bound) {
 TEST_F(Hostile, a_certificate_that_was_touched_is_refused) {
     world_.split({{0, 1, 2}, {3}});
     world_.run_slots(3);
-    const FinalityCertificate good = world_.node(1).disk().certificates.back();
+    const FinalityCertificate good = *world_.node(1).newest_certificate();
     ASSERT_FALSE(good.link.empty());
 
-    world_.heal();
+    world_.unite();
     FinalityCertificate thin = good;
     thin.finalized = {good.finalized.epoch + 50, good.finalized.root};
     EXPECT_TRUE(faults_with(thin).size() <= 1);
@@ -175,7 +183,7 @@ TEST_F(Hostile, a_certificate_that_was_touched_is_refused) {
 }
 
 TEST_F(Hostile, a_double_proposal_is_slashed_though_its_slot_is_not_in_the_ledger_yet) {
-    world_.set_delay_ms(1, 1);
+    world_.network().rules = {1, 1};
     while (victim().view()->head.slot != world_.slot() || block().message.proposer_index == ValidatorIndex{0}) {
         world_.run_slots(1);
         world_.run_ms(1); // the slot's block is here, the votes that finalize its parent are on their way
@@ -184,13 +192,13 @@ TEST_F(Hostile, a_double_proposal_is_slashed_though_its_slot_is_not_in_the_ledge
     other.message.body.graffiti[0] ^= 1;
     world_.split({{0}, {1}, {2}, {3}}); // what node 0 can tell nobody, it must remember itself
     const Slot ledger_before = victim().view()->finalized.slot;
-    world_.inject(0, resigned(other));
+    world_.inject(0, Proposal{resigned(other), {}});
     ASSERT_EQ(victim().view()->pending_evidence.size(), 1u);
     world_.run_ms(100);
     ASSERT_GT(victim().view()->finalized.slot, ledger_before) << "the ledger moved, up to the slot before";
     ASSERT_LT(victim().view()->finalized.slot, other.message.slot);
     EXPECT_EQ(victim().view()->pending_evidence.size(), 1u);
-    world_.heal();
+    world_.unite();
     world_.run_slots(30);
     EXPECT_TRUE(victim().view()->head_state->validators[other.message.proposer_index.value].slashed.has_value());
     EXPECT_EQ(victim().view()->slashings_seen, 1u);
@@ -228,5 +236,257 @@ TEST_F(Hostile, evidence_that_proves_nothing_is_blamed) {
         EXPECT_FALSE(validator.slashed.has_value());
     }
 }
+
+namespace {
+
+/// A peer that holds the keys of every fourth validator and does nothing by itself.
+class Stranger final : public Adversary {
+public:
+    static constexpr std::uint64_t validators = 24;
+
+    Stranger() : Adversary(every_fourth()) {}
+    void begin(Powers& powers) override { powers_ = &powers; }
+    Forge& forge() { return powers_->forge(); }
+
+private:
+    static std::vector<ValidatorIndex> every_fourth() {
+        std::vector<ValidatorIndex> list;
+        for (std::uint64_t i = 3; i < validators; i += 4) {
+            list.emplace_back(i);
+        }
+        return list;
+    }
+    Powers* powers_ = nullptr;
+};
+
+/// One slot an epoch, with view-merge, or four; committees are large enough to be aggregated. Node 0 hears nobody but
+/// the stranger.
+class HostileVotes : public testing::TestWithParam<std::uint64_t> {
+protected:
+    HostileVotes() : world_({.chain = chain_of(GetParam()), .nodes = 4, .adversaries = {stranger_}}) {
+        world_.run_slots(22);
+        world_.split({{0}, {1, 2, 3}});
+    }
+
+    static std::shared_ptr<const Chain> chain_of(std::uint64_t slots_per_epoch) {
+        std::vector<std::pair<std::string, std::string>> numbers{{"target_aggregators_per_committee", "2"}};
+        if (slots_per_epoch == 1) {
+            numbers.emplace_back("view_merge", "true");
+        } else {
+            numbers.emplace_back("slots_per_epoch", std::to_string(slots_per_epoch));
+            numbers.emplace_back("view_merge", "false");
+            numbers.emplace_back("epochs_per_era", "4");
+        }
+        return *make_chain({.validators = Stranger::validators, .spec = numbers});
+    }
+
+    const SimulatedNode& victim() const { return world_.node(0); }
+    const Spec& spec() const { return world_.chain().spec(); }
+    Forge& forge() { return stranger_->forge(); }
+    Root head() const { return victim().view()->head.root; }
+
+    /// Slot by slot, to one whose proposer on node 0's head is the stranger's.
+    void go_to_a_slot_of_the_stranger() {
+        for (bool is_here = false; !is_here;) {
+            world_.run_slots(1);
+            world_.run_ms(1);
+            const auto proposer = forge().proposer(head(), world_.slot());
+            is_here = proposer && stranger_->owns(*proposer) && victim().view()->head.slot < world_.slot();
+        }
+    }
+
+    AttestationData honest() { return *forge().honest_vote(head(), world_.slot()); }
+    SharedCommittees committees(const AttestationData& data) {
+        return committees_of(*forge().state_at(head(), data.slot), spec(), data.target.epoch);
+    }
+    /// Of somebody on duty in the slot.
+    SingleAttestation vote() {
+        const AttestationData data = honest();
+        return {committees(data)->attesters(data.slot)[0], data, {}};
+    }
+    SignedAggregate aggregate() {
+        SignedAggregate aggregate;
+        aggregate.message.data = honest();
+        const SharedCommittees of_epoch = committees(aggregate.message.data);
+        aggregate.message.aggregator = of_epoch->aggregators_of(aggregate.message.data.slot, 0)[0];
+        aggregate.message.bits.resize(of_epoch->committee(aggregate.message.data.slot, 0).size());
+        aggregate.message.bits.set(0, true);
+        return aggregate;
+    }
+
+    /// What node 0 finds fault with when the stranger says `message`.
+    std::vector<Reason> faults_with(const Message& message) {
+        const std::size_t before = victim().blamed.size();
+        world_.inject(0, message);
+        std::vector<Reason> reasons;
+        for (std::size_t i = before; i < victim().blamed.size(); ++i) {
+            reasons.push_back(victim().blamed[i].second.reason);
+        }
+        return reasons;
+    }
+
+    std::vector<std::size_t> what_is_kept() const {
+        std::vector<std::size_t> sizes;
+        for (const auto& queue : victim().queue_depths()) {
+            sizes.push_back(queue.size);
+        }
+        return sizes;
+    }
+
+    void expect_that_finality_goes_on() {
+        world_.heal();
+        world_.run_slots(spec().slots_per_epoch == 1 ? 16 : 24);
+        for (const Violation& violation : world_.violations()) {
+            ADD_FAILURE() << violation.promise << ": " << violation.text;
+        }
+        EXPECT_GT(victim().view()->certified.epoch, epoch_of(spec(), world_.healed_at()));
+    }
+
+    std::shared_ptr<Stranger> stranger_ = std::make_shared<Stranger>();
+    World world_;
+};
+
+/// A way to spoil the data of a vote, and what is found wrong then; nothing: it is passed over.
+struct Spoiled {
+    const char* what;
+    std::function<void(AttestationData&, const Spec&)> spoil;
+    Reasons reasons;
+};
+
+void move_to(AttestationData& data, const Spec& spec, Slot slot) {
+    data.slot = slot;
+    data.target.epoch = epoch_of(spec, slot);
+}
+
+const std::vector<Spoiled> spoiled_data{
+    {"a target off the chain", [](auto& data, auto&) { data.target.root[0] ^= 1; }, {Reason::target_not_on_chain}},
+    {"a source off the chain", [](auto& data, auto&) { data.source.root[0] ^= 1; }, {Reason::source_not_justified}},
+    {"a source that is the target", [](auto& data, auto&) { data.source = data.target; }, {Reason::malformed}},
+    {"a source of the end of time",
+     [](auto& data, auto&) { data.source.epoch = Epoch::far_future(); },
+     {Reason::malformed}},
+    {"a target of the next epoch", [](auto& data, auto&) { ++data.target.epoch; }, {Reason::malformed}},
+    {"the far future",
+     [](auto& data, auto& spec) { move_to(data, spec, data.slot + 1'000'000); },
+     {Reason::future_slot}},
+    {"the end of time",
+     [](auto& data, auto& spec) { move_to(data, spec, Slot{~std::uint64_t{0}}); },
+     {Reason::future_slot}},
+    {"the far past",
+     [](auto& data, auto& spec) {
+         move_to(data, spec, Slot{4});
+         data.source.epoch = Epoch{0};
+     },
+     {}},
+};
+
+} // namespace
+
+TEST_P(HostileVotes, spoiled_votes_are_refused_without_work) {
+    go_to_a_slot_of_the_stranger();
+    const auto kept = what_is_kept();
+    for (const Spoiled& spoiled : spoiled_data) {
+        SingleAttestation hostile = vote();
+        spoiled.spoil(hostile.data, spec());
+        EXPECT_EQ(faults_with(hostile), spoiled.reasons) << spoiled.what;
+    }
+    SingleAttestation nobody = vote();
+    nobody.validator = ValidatorIndex{std::uint64_t{1} << 40};
+    EXPECT_EQ(faults_with(nobody), Reasons{Reason::not_in_committee});
+    EXPECT_EQ(faults_with(vote()), Reasons{Reason::bad_signature});
+    EXPECT_EQ(what_is_kept(), kept);
+    expect_that_finality_goes_on();
+}
+
+TEST_P(HostileVotes, spoiled_aggregates_are_refused_without_work) {
+    go_to_a_slot_of_the_stranger();
+    const auto kept = what_is_kept();
+    for (const Spoiled& spoiled : spoiled_data) {
+        SignedAggregate hostile = aggregate();
+        spoiled.spoil(hostile.message.data, spec());
+        EXPECT_EQ(faults_with(hostile), spoiled.reasons) << spoiled.what;
+    }
+    const auto faults_when = [&](const std::function<void(Aggregate&)>& spoil) {
+        SignedAggregate hostile = aggregate();
+        spoil(hostile.message);
+        return faults_with(hostile);
+    };
+    EXPECT_EQ(faults_when([](Aggregate& message) { message.data.head[0] ^= 1; }), Reasons{})
+        << "the votes that it gathers ask for their head";
+    EXPECT_EQ(faults_when([](Aggregate& message) { message.bits.resize(message.bits.size() + 1); }),
+              Reasons{Reason::bits_beyond_committee});
+    EXPECT_EQ(faults_when([](Aggregate& message) { message.bits.resize(100'000); }),
+              Reasons{Reason::bits_beyond_committee});
+    EXPECT_EQ(faults_when([](Aggregate& message) { message.bits.resize(1); }), Reasons{Reason::bits_beyond_committee});
+    EXPECT_EQ(faults_when([](Aggregate& message) { message.bits.set(0, false); }), Reasons{Reason::no_new_voter});
+    EXPECT_EQ(faults_when([](Aggregate& message) { message.committee = 1; }), Reasons{Reason::not_in_committee});
+    EXPECT_EQ(faults_when([](Aggregate& message) { message.committee = ~std::uint64_t{0}; }),
+              Reasons{Reason::not_in_committee});
+    EXPECT_EQ(faults_when([](Aggregate& message) { message.aggregator = ValidatorIndex{~std::uint64_t{0}}; }),
+              Reasons{Reason::not_in_committee});
+    EXPECT_EQ(faults_with(aggregate()), Reasons{Reason::bad_signature});
+    EXPECT_EQ(what_is_kept(), kept);
+    expect_that_finality_goes_on();
+}
+
+/// A list is judged vote by vote, for the account of who sent it; the block that it came with is as good as before.
+TEST_P(HostileVotes, spoiled_votes_in_a_proposals_list_are_refused_and_its_block_is_not) {
+    for (const Spoiled& spoiled : spoiled_data) {
+        go_to_a_slot_of_the_stranger();
+        SingleAttestation hostile = vote();
+        spoiled.spoil(hostile.data, spec());
+        Proposal proposal{*forge().build(head(), world_.slot()), {}};
+        proposal.view.push_back(hostile);
+        EXPECT_EQ(faults_with(proposal), spoiled.reasons) << spoiled.what;
+        EXPECT_EQ(head(), hash_tree_root(header_of(proposal.block.message))) << spoiled.what;
+    }
+    expect_that_finality_goes_on();
+}
+
+TEST_P(HostileVotes, a_list_full_of_votes_for_unknown_heads_stays_within_its_bound) {
+    go_to_a_slot_of_the_stranger();
+    Proposal proposal{*forge().build(head(), world_.slot()), {}};
+    for (std::size_t i = 0; i < limits.proposal_view_max; ++i) {
+        SingleAttestation hostile = vote();
+        hostile.data.head[0] ^= static_cast<std::uint8_t>(1 + i % 255);
+        hostile.data.head[1] ^= static_cast<std::uint8_t>(i / 255);
+        proposal.view.push_back(hostile);
+    }
+    EXPECT_EQ(faults_with(proposal), Reasons{});
+    EXPECT_EQ(head(), hash_tree_root(header_of(proposal.block.message)));
+    for (const auto& queue : victim().queue_depths()) {
+        EXPECT_TRUE(queue.limit == 0 || queue.size <= queue.limit) << queue.name;
+    }
+    expect_that_finality_goes_on();
+}
+
+/// In whatever order, and however often: the same messages leave the same node behind.
+TEST_P(HostileVotes, orders_and_repetitions_change_nothing) {
+    go_to_a_slot_of_the_stranger();
+    const Proposal proposal{*forge().build(head(), world_.slot()), {}};
+    const Root root = hash_tree_root(header_of(proposal.block.message));
+    std::vector<Message> messages{proposal};
+    const AttestationData data = *forge().honest_vote(root, world_.slot());
+    const SharedCommittees of_epoch = committees(data);
+    for (const ValidatorIndex voter : of_epoch->attesters(data.slot)) {
+        if (stranger_->owns(voter)) {
+            messages.push_back(forge().sign(voter, data));
+        }
+    }
+    SeededRandom random(world_.slot().value);
+    for (std::size_t round = 0; round < 20; ++round) {
+        for (std::size_t i = messages.size(); i > 1; --i) {
+            std::swap(messages[i - 1], messages[random.below(i)]);
+        }
+        for (const Message& message : messages) {
+            EXPECT_EQ(faults_with(message), Reasons{});
+        }
+    }
+    EXPECT_EQ(head(), root);
+    EXPECT_TRUE(victim().view()->pending_evidence.empty());
+    expect_that_finality_goes_on();
+}
+
+INSTANTIATE_TEST_SUITE_P(SlotsPerEpoch, HostileVotes, testing::Values(1, 4));
 
 } // namespace quoin::sim

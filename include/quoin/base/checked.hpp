@@ -1,6 +1,7 @@
 #pragma once
 
 #include <quoin/base/assert.hpp>
+#include <quoin/base/mutant.hpp>
 
 #include <cstdint>
 #include <limits>
@@ -59,7 +60,19 @@ constexpr std::uint64_t integer_square_root(std::uint64_t n) {
 }
 
 /// `3 * part >= 2 * whole` in 128 bits: the only quorum there is (PROTOCOL section 2).
-constexpr bool is_quorum(std::uint64_t part, std::uint64_t whole) {
+inline bool is_quorum(std::uint64_t part, std::uint64_t whole) {
+    if (is_planted(Mutant::quorum_of_half)) {
+        return Uint128{2} * part >= whole;
+    }
+    if (is_planted(Mutant::quorum_of_a_third)) {
+        return Uint128{3} * part >= whole;
+    }
+    if (is_planted(Mutant::more_than_the_threshold)) {
+        return Uint128{3} * part > Uint128{2} * whole;
+    }
+    if (is_planted(Mutant::threshold_wraps_at_64_bits)) {
+        return 3 * part >= 2 * whole;
+    }
     return Uint128{3} * part >= Uint128{2} * whole;
 }
 

@@ -22,6 +22,11 @@ struct Limits {
     std::uint64_t early_message_ms_max = 500;
     // engine
     std::size_t states_max = 64;
+    std::size_t committee_epochs_max = 8;
+    std::size_t proposal_view_max = 1'024;
+    std::uint64_t slots_ahead_max = 4'096;
+    std::size_t held_votes_max = 1 << 20;
+    std::size_t aggregates_per_slot_max = 4'096;
     std::size_t waiting_messages_max = 4'096;
     std::size_t inbox_inputs_max = 16'384;
     std::size_t attestation_pool_entries_max = 16'384;
@@ -30,6 +35,12 @@ struct Limits {
     std::size_t tracker_justified_max = 1'024;
     std::size_t detector_votes_max = 1 << 18;
     std::size_t detector_headers_max = 1 << 16;
+    // slasher
+    std::uint64_t slasher_epochs_max = 4'096;
+    std::size_t slasher_queue_messages_max = 16'384;
+    std::size_t slasher_queue_votes_max = 1 << 22;
+    std::size_t slasher_attestations_per_target_max = 65'535;
+    std::size_t slasher_evidence_max = 65'536;
     // mempool
     std::size_t transaction_bytes_max = 16 << 10;
     std::size_t mempool_transactions_max = 50'000;
@@ -90,7 +101,7 @@ struct TypeLimits {
     std::uint64_t genesis_accounts = 1 << 20;
     std::uint64_t graffiti_bytes = 32;
     std::uint64_t name_bytes = 64;
-    std::uint64_t certificate_groups = 64;
+    std::uint64_t certificate_groups = 128;
     std::uint64_t certificate_headers = 128;
 };
 

@@ -12,6 +12,7 @@
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -20,9 +21,9 @@ namespace quoin::inline codec {
 /// SSZ List[T, N] in chunks that copies share: a long list of the State. A chunk is a whole subtree of the hash tree
 /// and is either sealed (const, shared between copies, with its root) or open (owned by this column alone).
 ///
-/// A copy shares the sealed chunks and clones the open ones; it never writes to its source, so a sealed column may be
-/// read and copied by many threads at once. Whoever writes gets a clone of the chunk first, always: whether somebody
-/// else still holds it is not asked.
+/// A copy of a sealed column is one pointer. A copy of another shares the sealed chunks and clones the open ones; it
+/// never writes to its source, so a sealed column may be read and copied by many threads at once. Whoever writes gets a
+/// clone of the chunk first, always: whether somebody else still holds it is not asked.
 template <class T, std::uint64_t N>
 class Column {
     static_assert(!std::is_same_v<T, bool>, "a list of bits is a Bitlist");
@@ -53,19 +54,19 @@ public:
     Column() = default;
     Column(std::initializer_list<T> items) { assign(items.begin(), items.end()); }
     explicit Column(const std::vector<T>& items) { assign(items.begin(), items.end()); }
-    Column(const Column& other) : size_(other.size_), root_(other.root_) {
+    Column(const Column& other) : sealed_(other.sealed_), size_(other.size_), root_(other.root_) {
         slots_.reserve(other.slots_.size());
         for (const Slot& slot : other.slots_) {
             slots_.push_back(slot.open ? Slot{std::make_unique<Chunk>(*slot.open)} : Slot{slot.sealed});
         }
     }
     Column(Column&& other) noexcept
-        : slots_(std::move(other.slots_)), size_(std::exchange(other.size_, 0)), root_(other.root_) {
-        other.slots_.clear();
-        other.root_.reset();
+        : slots_(std::move(other.slots_)), sealed_(std::move(other.sealed_)), size_(other.size_), root_(other.root_) {
+        other.clear();
     }
     Column& operator=(Column other) noexcept {
         std::swap(slots_, other.slots_);
+        std::swap(sealed_, other.sealed_);
         std::swap(size_, other.size_);
         std::swap(root_, other.root_);
         return *this;
@@ -77,7 +78,7 @@ public:
 
     const T& operator[](std::size_t i) const {
         QUOIN_ASSERT(i < size_, "index is in the column");
-        return slots_[i / chunk_items].items[i % chunk_items];
+        return slots()[i / chunk_items].items[i % chunk_items];
     }
     const T& front() const { return (*this)[0]; }
     const T& back() const { return (*this)[size_ - 1]; }
@@ -99,9 +100,9 @@ public:
     void push_back(T item) {
         QUOIN_ASSERT(size_ < N, "column keeps its limit");
         if (size_ % chunk_items == 0) {
-            slots_.push_back(Slot{std::make_unique<Chunk>()});
+            own_slots().push_back(Slot{std::make_unique<Chunk>()});
         }
-        open(slots_.size() - 1).items.push_back(std::move(item));
+        open(chunk_count() - 1).items.push_back(std::move(item));
         slots_.back().refresh();
         ++size_;
     }
@@ -112,9 +113,7 @@ public:
         if (size < size_) {
             cut(size);
         }
-        while (size_ < size) {
-            push_back(value);
-        }
+        append_chunks(size, [&value](std::vector<T>& items, std::size_t to) { items.resize(to, value); });
     }
     void assign(std::size_t size, const T& value) {
         clear();
@@ -138,12 +137,53 @@ public:
     }
     void clear() {
         slots_.clear();
+        sealed_.reset();
         size_ = 0;
         root_.reset();
     }
 
+    // Whole columns at the speed of memory. Chunk c holds the items from c * chunk_items on, all but the last of them
+    // `chunk_items`; columns whose items are of one size have the same chunks.
+
+    std::size_t chunk_count() const { return slots().size(); }
+    std::span<const T> chunk(std::size_t index) const { return slots()[index].chunk().items; }
+    /// A chunk for writing, cloned if it is shared. Holds as long as `edit`.
+    std::span<T> edit_chunk(std::size_t index) { return open(index).items; }
+
+    /// Becomes `size` items, `item_of(i)` each, called in order. It may read this column, which keeps what it held
+    /// until the end.
+    template <class ItemOf>
+    void assign_each(std::size_t size, const ItemOf& item_of) {
+        QUOIN_ASSERT(size <= N, "column keeps its limit");
+        Column column;
+        std::size_t i = 0;
+        column.append_chunks(size, [&](std::vector<T>& items, std::size_t to) {
+            while (items.size() < to) {
+                items.push_back(item_of(i++));
+            }
+        });
+        *this = std::move(column);
+    }
+    /// Every item becomes `next_of(i, item)`, called in order. A chunk in which nothing changes stays shared and
+    /// sealed.
+    template <class NextOf>
+    void update_each(const NextOf& next_of) {
+        std::vector<T> next;
+        for (std::size_t c = 0; c < chunk_count(); ++c) {
+            const std::vector<T>& items = slots()[c].chunk().items;
+            next.clear();
+            next.reserve(items.size());
+            for (const T& item : items) {
+                next.push_back(next_of(c * chunk_items + next.size(), item));
+            }
+            if (next != items) {
+                replace(c, next);
+            }
+        }
+    }
+
     bool operator==(const Column& other) const {
-        return size_ == other.size_ && std::equal(slots_.begin(), slots_.end(), other.slots_.begin());
+        return size_ == other.size_ && std::equal(slots().begin(), slots().end(), other.slots().begin());
     }
 
     /// Shares every chunk from here on and keeps the roots; returns the list's root. Needs QUOIN_SSZ_TYPE of this
@@ -159,7 +199,7 @@ public:
     /// Calls `visit(chunk, is_sealed)` for every chunk in order.
     template <class Visit>
     void for_each_chunk(const Visit& visit) const {
-        for (const Slot& slot : slots_) {
+        for (const Slot& slot : slots()) {
             visit(slot.open ? *slot.open : *slot.sealed, slot.open == nullptr);
         }
     }
@@ -174,6 +214,7 @@ public:
                     slot = Slot{std::shared_ptr<const Chunk>{std::move(slot.open)}};
                 }
             }
+            sealed_ = std::make_shared<const Slots>(std::exchange(slots_, {}));
             root_ = root_of_column(std::as_const(*this));
         }
         return *root_;
@@ -195,27 +236,66 @@ private:
         }
     };
 
-    Chunk& open(std::size_t index) {
-        Slot& slot = slots_[index];
+    using Slots = std::vector<Slot>;
+
+    const Slots& slots() const { return sealed_ ? *sealed_ : slots_; }
+    /// The slots for writing: whoever writes to a sealed column gets its own of the slots first, as of the chunks.
+    Slots& own_slots() {
         root_.reset();
+        if (sealed_) {
+            slots_.reserve(sealed_->size() + 1);
+            for (const Slot& slot : *sealed_) {
+                slots_.push_back(Slot{slot.sealed});
+            }
+            sealed_.reset();
+        }
+        return slots_;
+    }
+
+    Chunk& open(std::size_t index) {
+        Slot& slot = own_slots()[index];
         if (!slot.open) {
             slot = Slot{std::make_unique<Chunk>(*slot.sealed)};
         }
         return *slot.open;
     }
 
+    /// Writes a chunk anew, without a look at what it held.
+    void replace(std::size_t index, const std::vector<T>& items) {
+        auto chunk = std::make_unique<Chunk>();
+        chunk->items = items;
+        own_slots()[index] = Slot{std::move(chunk)};
+    }
+
+    /// Grows chunk by chunk; `fill(items, to)` brings the items of one up to `to`.
+    template <class Fill>
+    void append_chunks(std::size_t size, const Fill& fill) {
+        while (size_ < size) {
+            if (size_ % chunk_items == 0) {
+                own_slots().push_back(Slot{std::make_unique<Chunk>()});
+            }
+            const std::size_t begin = size_ / chunk_items * chunk_items;
+            std::vector<T>& items = open(chunk_count() - 1).items;
+            const std::size_t to = std::min(size - begin, chunk_items);
+            items.reserve(to);
+            fill(items, to);
+            slots_.back().refresh();
+            size_ = begin + to;
+        }
+    }
+
     void cut(std::size_t size) {
-        slots_.erase(slots_.begin() + static_cast<std::ptrdiff_t>((size + chunk_items - 1) / chunk_items),
-                     slots_.end());
+        Slots& slots = own_slots();
+        slots.erase(slots.begin() + static_cast<std::ptrdiff_t>((size + chunk_items - 1) / chunk_items), slots.end());
         size_ = size;
-        root_.reset();
         if (size % chunk_items != 0) {
-            std::vector<T>& items = open(slots_.size() - 1).items;
+            std::vector<T>& items = open(chunk_count() - 1).items;
             items.erase(items.begin() + static_cast<std::ptrdiff_t>(size % chunk_items), items.end());
         }
     }
 
-    std::vector<Slot> slots_;
+    Slots slots_;                         ///< empty while sealed
+    std::shared_ptr<const Slots> sealed_; ///< all of them, shared by copies: set when `root_` is
     std::size_t size_ = 0;
     std::optional<Root> root_;
 };
@@ -252,7 +332,7 @@ public:
 private:
     void enter() {
         if (index_ < column_->size_) {
-            const auto& items = column_->slots_[index_ / chunk_items].chunk().items;
+            const auto& items = column_->slots()[index_ / chunk_items].chunk().items;
             item_ = items.data() + index_ % chunk_items;
             chunk_end_ = items.data() + items.size();
         }

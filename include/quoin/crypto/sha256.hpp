@@ -19,6 +19,9 @@ Root hash_pair(const Root& left, const Root& right);
 /// the two may start at the same place.
 void hash_pairs(std::span<const Root> in, std::span<Root> out);
 
+/// The same node of many trees at once: `out[i] = hash_pair(left[i], right[i])`. `out` may be `left`.
+void hash_zipped(std::span<const Root> left, std::span<const Root> right, std::span<Root> out);
+
 /// SHA-256 of an input that comes in parts. Parts are slower than `sha256` of the whole: use that where there is one.
 class Sha256 {
 public:

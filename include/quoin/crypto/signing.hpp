@@ -18,6 +18,7 @@ enum class DomainType : std::uint32_t {
     randao = 2,
     stake_proof = 3,
     transaction = 4,
+    aggregate = 5,
 };
 
 /// Hash-tree-root of {current_version, genesis_root}.

@@ -35,12 +35,15 @@ struct AttestationIntent {
 struct RandaoIntent {
     Slot slot;
 };
+struct AggregateIntent {
+    Aggregate aggregate;
+};
 
 /// Have a validator's duty signed, if the signing database permits it, and the outcome returned as `Signed`.
 struct Sign {
     std::uint64_t id = 0;
     ValidatorKey key;
-    std::variant<ProposalIntent, AttestationIntent, RandaoIntent> intent;
+    std::variant<ProposalIntent, AttestationIntent, RandaoIntent, AggregateIntent> intent;
 };
 
 /// Send to every peer but the one it came from.
@@ -52,6 +55,12 @@ struct Broadcast {
 struct RequestBlocks {
     PeerId peer;
     BlockRequest request;
+};
+
+/// Show a message whose signatures were verified to the slasher, whatever chain it is of: what it finds comes back as
+/// submitted evidence.
+struct Witness {
+    std::variant<std::shared_ptr<const IndexedAttestation>, SignedBlockHeader> message;
 };
 
 /// Read stored blocks and return them as `BlocksLoaded`.
@@ -124,8 +133,8 @@ struct Announce {
 };
 
 /// What the shell must do, in list order: a later effect may rest on an earlier one being done.
-using Effect = std::variant<PersistBlock, Certify, Verify, Sign, Broadcast, RequestBlocks, LoadBlocks, Blame, Answer,
-                            Finalize, Announce>;
+using Effect = std::variant<PersistBlock, Certify, Verify, Sign, Broadcast, Witness, RequestBlocks, LoadBlocks, Blame,
+                            Answer, Finalize, Announce>;
 using Effects = std::vector<Effect>;
 
 } // namespace quoin::engine

@@ -24,8 +24,24 @@ struct Transactions {
 /// Proof of an offence on its way to a proposer.
 using Evidence = Union<ProposerSlashing, AttesterSlashing>;
 
+/// A block on its way to the attesters. With view-merge its proposer adds the latest attestations that its view holds
+/// and its chain does not (PROTOCOL section 4): copies of one block may carry different lists, and a list proves
+/// nothing but what its own signatures prove.
+using ViewList = List<SingleAttestation, limits.proposal_view_max>;
+struct Proposal {
+    SignedBlock block;
+    ViewList view;
+
+    bool operator==(const Proposal&) const = default;
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+        archive(field("block", block), field("view", view));
+    }
+};
+
 /// What peers tell each other without being asked (STATE.md "Wire").
-using Message = std::variant<SignedBlock, SingleAttestation, Transactions, Evidence, FinalityCertificate>;
+using Message = std::variant<Proposal, SingleAttestation, SignedAggregate, Transactions, Evidence, FinalityCertificate>;
 
 /// `count` slots of the peer's chain from `from_slot` on.
 struct BlocksByRange {

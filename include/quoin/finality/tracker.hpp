@@ -5,6 +5,7 @@
 #include <quoin/types/certificate.hpp>
 #include <quoin/types/state.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -106,25 +107,27 @@ public:
     std::size_t parts_kept() const; ///< signatures held, for metrics
 
 private:
-    using Voters = Bitlist<type_limits.validators>; ///< over registry indices, as long as the highest needs
+    /// Validator indices at half the size: an epoch of a million voters is held many times over while nothing is final.
+    using Voters = std::vector<std::uint32_t>;
+    static_assert(type_limits.validators <= std::uint64_t{1} << 32);
 
     struct Part {
-        std::vector<ValidatorIndex> voters;
+        Voters voters;
         ValidatorSignature signature;
     };
     /// Everything seen for one data.
     struct DataVotes {
+        AttestationData data;
         std::shared_ptr<const VoteWeights> weights;
-        std::vector<ValidatorIndex> voters; ///< those that count
-        std::vector<Part> parts;            ///< each brought a new voter
+        std::vector<Part> parts; ///< each brought a new voter
+        std::size_t voters = 0;  ///< those that count
         bool source_is_ancestor = false;
+        bool justifies = false; ///< counted for its target: its source is justified too
     };
     struct Tally {
         std::shared_ptr<const VoteWeights> weights;
-        Voters voters;
         JointWeight weight;
 
-        void count(const std::vector<ValidatorIndex>& more);
         bool is_quorum() const { return weights && is_joint_quorum(weight, weights->sets); }
     };
     struct LinkKey {
@@ -133,19 +136,33 @@ private:
         Root previous;
         auto operator<=>(const LinkKey&) const = default;
     };
+    /// Data are numbered in order of arrival. Since a validator has two data at most, tallies need not remember whom
+    /// they counted: it is looked up whether the other data is in the same tally.
     struct EpochVotes {
-        std::map<AttestationData, DataVotes> data;
-        std::map<ValidatorIndex, std::set<AttestationData>> data_of_voter;
-        std::map<Checkpoint, Tally> targets; ///< votes whose source is justified
+        std::vector<DataVotes> data;
+        std::map<AttestationData, std::uint32_t> numbers;
+        std::vector<std::uint32_t> first_data;              ///< by validator, from 1; 0 for none
+        std::map<std::uint32_t, std::uint32_t> second_data; ///< of equivocators
+        std::map<Checkpoint, Tally> targets;                ///< votes whose source is justified
         std::map<LinkKey, Tally> links;
+
+        bool has_room(std::uint32_t voter) const;
+        bool admit(std::uint32_t voter, std::uint32_t number);
+        /// What the voter signed beside this; nullptr when nothing.
+        const DataVotes* other_data(std::uint32_t voter, std::uint32_t number) const;
+        Voters voters_of(std::uint32_t number) const;
+        /// Adds the voters of a data to a tally, but for those whose other data is `counted` there.
+        template <class Counted>
+        void count(Tally& tally, std::uint32_t number, const Voters& voters, const Counted& counted) const;
     };
     using Events = std::vector<TrackerEvent>;
-    using DataList = std::vector<std::pair<const AttestationData*, const DataVotes*>>;
+    using DataList = std::vector<const DataVotes*>;
 
     EpochVotes* epoch_for(Epoch target);
-    static std::vector<ValidatorIndex> admit(EpochVotes& epoch, const TrackedVote& vote);
-    void count_for_target(EpochVotes& epoch, const AttestationData& data, const DataVotes& votes,
-                          const std::vector<ValidatorIndex>& voters, std::vector<Checkpoint>& reached) const;
+    std::optional<std::uint32_t> number_for(EpochVotes& epoch, const TrackedVote& vote) const;
+    static void count_for_link(EpochVotes& epoch, std::uint32_t number, const Voters& voters);
+    void count_for_target(EpochVotes& epoch, std::uint32_t number, const Voters& voters,
+                          std::vector<Checkpoint>& reached) const;
     void spread(std::vector<Checkpoint> justified, Events& events);
     void finalize_by_links_to(Epoch target, Events& events);
     std::optional<std::vector<Checkpoint>> justified_between(const Checkpoint& source, std::uint64_t steps) const;

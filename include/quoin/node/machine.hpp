@@ -14,6 +14,12 @@ public:
     std::uint64_t now_ms() const override;
 };
 
+/// A thread for each worker.
+class ThreadExecutor final : public ports::Executor {
+public:
+    std::unique_ptr<ports::Worker> make_worker() override;
+};
+
 /// Verifies signatures on threads of its own, each with a scheme of its own. What is queued is verified in batches, the
 /// same messages together; coefficients come from the system's randomness. What is still queued when it goes is
 /// dropped.

@@ -71,6 +71,7 @@ struct NodeMetrics {
     Counter proposals_signed{0};
     Counter attestations_signed{0};
     Counter randao_signed{0};
+    Counter aggregates_signed{0};
     Counter proposals_refused{0};    ///< by the signing database: duty not done, nothing slashable signed
     Counter attestations_refused{0}; ///< as above
     Counter proposals_missed{0};
@@ -80,6 +81,11 @@ struct NodeMetrics {
     Counter offences_seen{0};
     Counter splits_seen{0}; ///< accountable splits
 
+    Counter slasher_messages{0};
+    Counter slasher_dropped{0};  ///< its queue, or what it keeps for an epoch, was full
+    Counter slasher_evidence{0}; ///< found by it
+    Counter slasher_bytes{0};    ///< of slasher.db
+
     Counter ledger_blocks{0};
     Counter ledger_commits{0};
     Counter ledger_commit_us{0};
@@ -88,6 +94,7 @@ struct NodeMetrics {
 
     QueueGauge inbox;
     QueueGauge verifier_queue;
+    QueueGauge slasher_queue;
 };
 
 } // namespace quoin::ports

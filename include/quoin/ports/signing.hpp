@@ -37,8 +37,8 @@ public:
     virtual Result<Permit> permit_proposal(const ValidatorKey& key, Slot slot, const Root& signing_root) = 0;
     virtual Result<Permit> permit_attestation(const ValidatorKey& key, Epoch source, Epoch target,
                                               const Root& signing_root) = 0;
-    /// A RANDAO reveal can not be slashed; there is nothing to record.
-    Permit permit_randao(const ValidatorKey& key, const Root& signing_root) { return grant(key, signing_root); }
+    /// A RANDAO reveal or an aggregate can not be slashed; there is nothing to record.
+    Permit permit_unrecorded(const ValidatorKey& key, const Root& signing_root) { return grant(key, signing_root); }
 
 protected:
     static Permit grant(const ValidatorKey& key, const Root& signing_root) { return Permit{key, signing_root}; }

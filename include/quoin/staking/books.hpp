@@ -3,11 +3,14 @@
 #include <quoin/types/effects.hpp>
 #include <quoin/types/genesis.hpp>
 
+#include <span>
+
 namespace quoin::staking {
 
-/// The double-entry ledger of a state that is being edited (LEDGER "Accounts", "Postings"). `move` is the one function
-/// of the project that writes a balance: of an account, a pool, issuance or burned. Made for one block (with the empty
-/// slots before it) and thrown away; the three referents outlive it.
+/// The double-entry ledger of a state that is being edited (LEDGER "Accounts", "Postings"). `move` writes
+/// the balances of a posting, `settle_pools` those of a whole era's; nothing else in the project writes a balance, of
+/// an account, a pool, issuance or burned. Made for one block (with the empty slots before it) and thrown away; the
+/// three referents outlive it.
 class Books {
 public:
     Books(State& state, const Spec& spec, BlockEffects& effects);
@@ -17,6 +20,10 @@ public:
     /// `reference` is the hash of the transaction or evidence, or zero.
     void move(const LedgerAccount& debit, const LedgerAccount& credit, Amount amount, PostingKind kind,
               const Root& reference = {});
+
+    /// What the rewards and penalties of a settled era do to the pools of the validators from `first` on, in one go:
+    /// `earned` from issuance, then `lost` to burned. The postings are those of the era's report.
+    void settle_pools(ValidatorIndex first, std::span<const Amount> earned, std::span<const Amount> lost);
 
     /// Appends to the lifecycle events, dated by `era`.
     void note(ValidatorIndex validator, LifecycleEvent::Kind kind, Era era);

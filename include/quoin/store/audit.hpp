@@ -1,5 +1,6 @@
 #pragma once
 
+#include <quoin/store/place.hpp>
 #include <quoin/types/genesis.hpp>
 
 #include <functional>
@@ -39,6 +40,6 @@ using AuditProgress = std::function<void(std::uint64_t done, std::uint64_t total
 /// SQLite's own integrity check. When a block's rows differ from what was hashed, the block is applied again from the
 /// snapshot before it to name the first posting that differs. Reads one moment of the file and writes nothing, so a
 /// node may be running on it. A fault when the file can not be read at all.
-Result<AuditReport> audit_ledger(const std::string& path, const Chain& chain, const AuditProgress& progress = {});
+Result<AuditReport> audit_ledger(const Place& place, const Chain& chain, const AuditProgress& progress = {});
 
 } // namespace quoin::store

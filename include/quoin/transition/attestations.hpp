@@ -1,5 +1,6 @@
 #pragma once
 
+#include <quoin/types/committees.hpp>
 #include <quoin/types/genesis.hpp>
 #include <quoin/types/state.hpp>
 
@@ -16,6 +17,7 @@ bool is_in_window(const Spec& spec, Slot slot, Slot block_slot);
 /// Section 3, "Includable", for a block of the slot that `state` was advanced to, at the point of the block that
 /// `state` has reached: the duty positions (as `OpenEpoch::voted` counts them) of voters that are new. Never empty;
 /// otherwise the fault says which condition fails.
-Result<std::vector<std::uint64_t>> new_voters(const State& state, const Spec& spec, const Attestation& attestation);
+Result<std::vector<std::uint64_t>> new_voters(const State& state, const Spec& spec, CommitteeCache& committees,
+                                              const Attestation& attestation);
 
 } // namespace quoin::transition

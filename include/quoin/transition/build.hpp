@@ -10,6 +10,7 @@ namespace quoin::transition {
 struct BlockInputs {
     Slot slot;
     ValidatorIndex proposer;
+    std::uint64_t now_ms = 0; ///< the block's time under responsive pacing
     ValidatorSignature randao_reveal;
     Bytes<32> graffiti;
     std::vector<ProposerSlashing> proposer_slashings;
@@ -29,6 +30,7 @@ struct Built {
 Result<Built> build_block(const Chain& chain, const State& parent, BlockInputs inputs);
 
 /// As `build_block`, for the parent's state already advanced to the slot.
-Result<Built> build_on_advanced(const Chain& chain, State advanced, BlockEffects effects, BlockInputs inputs);
+Result<Built> build_on_advanced(const Chain& chain, State advanced, BlockEffects effects, BlockInputs inputs,
+                                CommitteeCache& committees);
 
 } // namespace quoin::transition

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <quoin/crypto/scheme.hpp>
+#include <quoin/types/committees.hpp>
 #include <quoin/types/genesis.hpp>
 #include <quoin/types/state.hpp>
 
@@ -15,6 +16,7 @@ namespace quoin::transition {
 Root proposal_signing_root(const Chain& chain, const BlockHeader& header);
 Root attestation_signing_root(const Chain& chain, const AttestationData& data);
 Root randao_signing_root(const Chain& chain, Slot slot);
+Root aggregate_signing_root(const Chain& chain, const Aggregate& aggregate);
 Root transaction_signing_root(const Chain& chain, const Transaction& transaction);
 
 /// Whether an attestation's signature needs no verification: it is a sum of signatures that were verified already.
@@ -24,15 +26,25 @@ using IsVerified = std::function<bool(const Attestation&)>;
 /// knows), transactions and the proofs of possession in them. `advanced` is the parent's state advanced to the block's
 /// slot: committees come from it.
 Result<std::vector<crypto::SignatureCheck>> block_checks(const Chain& chain, const State& advanced,
-                                                         const SignedBlock& block, const IsVerified& is_verified = {});
+                                                         const SignedBlockHeader& header, const BlockBody& body,
+                                                         CommitteeCache& committees,
+                                                         const IsVerified& is_verified = {});
 
 /// The proposer's signature alone, for the cheap check before a state is computed. `state` is any that knows the
 /// proposer's index.
 Result<crypto::SignatureCheck> check_of(const Chain& chain, const State& state, const SignedBlockHeader& header);
 
-/// `not_in_committee` unless the validator attests in the slot according to `state`, which must know the slot's era.
-Result<crypto::SignatureCheck> check_of(const Chain& chain, const State& state, const SingleAttestation& attestation);
-Result<crypto::SignatureCheck> check_of(const Chain& chain, const State& state, const Attestation& attestation);
+/// `not_in_committee` unless the validator attests in the slot. `committees` are those of the epoch, by `state`.
+Result<crypto::SignatureCheck> check_of(const Chain& chain, const State& state, const EpochCommittees& committees,
+                                        const SingleAttestation& attestation);
+Result<crypto::SignatureCheck> check_of(const Chain& chain, const State& state, const EpochCommittees& committees,
+                                        const Attestation& attestation);
+/// The aggregator's signature, then the voters'. `not_in_committee` unless it may aggregate this committee.
+Result<std::vector<crypto::SignatureCheck>>
+checks_of(const Chain& chain, const State& state, const EpochCommittees& committees, const SignedAggregate& aggregate);
+/// A vote by whoever the registry has under its index, in whatever committee.
+Result<crypto::SignatureCheck> check_by_index(const Chain& chain, const State& state,
+                                              const SingleAttestation& attestation);
 Result<crypto::SignatureCheck> check_of(const Chain& chain, const State& state, const IndexedAttestation& attestation);
 
 /// Both messages of evidence.

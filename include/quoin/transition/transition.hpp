@@ -1,5 +1,6 @@
 #pragma once
 
+#include <quoin/types/committees.hpp>
 #include <quoin/types/effects.hpp>
 #include <quoin/types/genesis.hpp>
 
@@ -33,9 +34,9 @@ struct Applied {
     BlockEffects effects; ///< of the empty slots before it and of the block
 };
 
-/// What shows in the block alone, for a refusal before any state is touched: counts, block space, slot time, the slots
-/// and epochs of attestations and transactions. Faults carry the path of the field below the block, as
-/// `body.attestations[3].bits`.
+/// What shows in the block alone, for a refusal before any state is touched: counts, block space, slot time where a
+/// timer makes the slots, the slots and epochs of attestations and transactions. Faults carry the path of the field
+/// below the block, as `body.attestations[3].bits`.
 Result<void> check_block_alone(const Chain& chain, const SignedBlock& block);
 
 /// That `proposer_index` is the scheduled proposer of the slot and the slot is not void. `state` is of any slot up to
@@ -44,10 +45,13 @@ Result<void> check_block_alone(const Chain& chain, const SignedBlock& block);
 Result<void> check_proposer(const Chain& chain, const State& state, Slot slot, ValidatorIndex proposer);
 
 /// Everything but signatures, state root included. `parent` is the post-state of the block's parent and is not changed.
+Result<Applied> apply_block(const Chain& chain, const State& parent, const SignedBlock& block,
+                            CommitteeCache& committees);
 Result<Applied> apply_block(const Chain& chain, const State& parent, const SignedBlock& block);
 
 /// As `apply_block`, for the parent's state already advanced to the block's slot, with the effects of doing so.
-Result<Applied> apply_to_advanced(const Chain& chain, State advanced, BlockEffects effects, const SignedBlock& block);
+Result<Applied> apply_to_advanced(const Chain& chain, State advanced, BlockEffects effects, const SignedBlock& block,
+                                  CommitteeCache& committees);
 
 /// The root of the block that a state rests on: the parent of what comes next. For a post-state this hashes the state.
 Root latest_block_root(const State& state);

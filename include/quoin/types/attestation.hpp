@@ -64,6 +64,36 @@ struct SingleAttestation {
     }
 };
 
+/// What an aggregator gathered of one committee of a slot: bits over that committee alone.
+struct Aggregate {
+    ValidatorIndex aggregator;
+    std::uint64_t committee = 0; ///< of the slot, from 0
+    AttestationData data;
+    Bitlist<type_limits.validators> bits;
+    ValidatorSignature signature; ///< the sum of the voters'
+
+    bool operator==(const Aggregate&) const = default;
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+        archive(field("aggregator", aggregator), field("committee", committee), field("data", data),
+                field("bits", bits), field("signature", signature));
+    }
+};
+
+/// As gossip carries it, signed by the aggregator, who has one for each of its slots.
+struct SignedAggregate {
+    Aggregate message;
+    ValidatorSignature signature;
+
+    bool operator==(const SignedAggregate&) const = default;
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+        archive(field("message", message), field("signature", signature));
+    }
+};
+
 /// As evidence carries it: sorted registry indices, since the shuffle of another fork may be unknown here.
 struct IndexedAttestation {
     List<ValidatorIndex, type_limits.validators> validators;

@@ -43,9 +43,13 @@ constexpr std::uint64_t block_roots_kept(const Spec& spec) {
     return (spec.inclusion_window_epochs + 3 * spec.epochs_per_era + 4) * spec.slots_per_epoch;
 }
 
-/// When a slot starts under timer pacing, in milliseconds since the Unix epoch.
+/// When a slot starts under timer pacing, in milliseconds since the Unix epoch; the end of time for slots beyond it,
+/// which a peer may name.
 constexpr std::uint64_t slot_start_ms(const Spec& spec, std::uint64_t genesis_time_ms, Slot slot) {
-    return genesis_time_ms + slot.value * spec.slot_ms;
+    std::uint64_t start = 0;
+    const bool is_beyond = __builtin_mul_overflow(slot.value, spec.slot_ms, &start) ||
+                           __builtin_add_overflow(start, genesis_time_ms, &start);
+    return is_beyond ? ~std::uint64_t{0} : start;
 }
 
 /// The slot that `now_ms` falls into under timer pacing; slot 0 before genesis.

@@ -3,6 +3,7 @@
 #include <quoin/base/reason.hpp>
 #include <quoin/types/state.hpp>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -117,18 +118,33 @@ struct LifecycleEvent {
 };
 std::string_view to_string(LifecycleEvent::Kind kind);
 
-/// What happened at the boundary that ended `settled + 1` (PROTOCOL section 7).
+/// What issuance paid, before penalties.
+inline Amount earned_by(const ValidatorReward& reward) {
+    return reward.source + reward.target + reward.head + reward.proposer;
+}
+inline Amount lost_by(const ValidatorReward& reward) {
+    return reward.penalty_missed + reward.penalty_inactivity;
+}
+
+/// The settlement at the boundary that ended `settled + 1` (PROTOCOL section 7): what it went by, in columns that are
+/// shared with the state. Rows are made of it only by who writes them: <quoin/staking/report.hpp>.
 struct EraReport {
     Era settled;
-    std::vector<ValidatorReward> rewards;
+    Spec spec;
+    bool leak_active = false;
+    std::uint64_t postings_before = 0; ///< how many of `BlockEffects::postings` come before those of the settlement
+    std::shared_ptr<const State> before;
 
-    bool operator==(const EraReport&) const = default;
+    bool operator==(const EraReport& other) const {
+        return settled == other.settled && leak_active == other.leak_active &&
+               postings_before == other.postings_before && *before == *other.before;
+    }
 };
 
 /// What a block (with the empty slots before it) did besides changing the state. Era postings come first. The ledger
 /// writer makes rows of it; nothing in it feeds back into the state.
 struct BlockEffects {
-    std::vector<Posting> postings;
+    std::vector<Posting> postings; ///< but those of settlements, which the reports stand for
     std::vector<TransactionOutcome> transactions;
     std::vector<SlashingOutcome> slashings;
     std::vector<LifecycleEvent> lifecycle;

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <quoin/base/result.hpp>
+#include <quoin/codec/bit_column.hpp>
 #include <quoin/codec/column.hpp>
+#include <quoin/codec/count_column.hpp>
 #include <quoin/codec/optional.hpp>
 #include <quoin/codec/ssz.hpp>
 #include <quoin/types/block.hpp>
@@ -20,9 +22,9 @@ using JointWeight = Vector<Weight, 2>;
 /// The votes counted for one target epoch that the inclusion window still reaches (PROTOCOL section 3).
 struct OpenEpoch {
     Epoch epoch;
-    JointWeight target_weight;             ///< attesters whose target is this chain's checkpoint of `epoch`
-    Vector<JointWeight, 3> link_weight;    ///< [k - 1]: attesters whose source is this chain's checkpoint of epoch - k
-    Bitlist<type_limits.validators> voted; ///< over the positions of the duty set of the epoch's era
+    JointWeight target_weight;          ///< attesters whose target is this chain's checkpoint of `epoch`
+    Vector<JointWeight, 3> link_weight; ///< [k - 1]: attesters whose source is this chain's checkpoint of epoch - k
+    BitColumn<type_limits.validators> voted; ///< over the positions of the duty set of the epoch's era
 
     bool operator==(const OpenEpoch&) const = default;
 
@@ -122,11 +124,13 @@ struct Validator {
 template <class T>
 using ValidatorColumn = Column<T, type_limits.validators>;
 
+using HitColumn = CountColumn<type_limits.validators>;
+
 /// What the attesters of one era earned hits for, a count for each validator (LEDGER "Rewards and penalties").
 struct EraHits {
-    ValidatorColumn<std::uint32_t> source;
-    ValidatorColumn<std::uint32_t> target;
-    ValidatorColumn<std::uint32_t> head;
+    HitColumn source;
+    HitColumn target;
+    HitColumn head;
 
     bool operator==(const EraHits&) const = default;
 
@@ -341,7 +345,8 @@ bool is_justified(const State& state, const Checkpoint& checkpoint);
 /// The scheduled proposer of a slot of the state's era or the next.
 ValidatorIndex proposer_of(const State& state, const Spec& spec, Slot slot);
 /// The validators on duty in a slot, in committee order: with E = 1 the duty set in index order, else the slot's part
-/// of the shuffled duty set of its epoch. Empty when the state does not know the epoch's era.
+/// of the shuffled duty set of its epoch. Empty when the state does not know the epoch's era. Shuffles the
+/// whole duty set: who asks more than once holds its `EpochCommittees`.
 std::vector<ValidatorIndex> attesters_of(const State& state, const Spec& spec, Slot slot);
 /// Where each of `attesters_of` stands in the duty set of the epoch's era: the positions of `OpenEpoch::voted`.
 std::vector<std::uint64_t> duty_positions_of(const State& state, const Spec& spec, Slot slot);

@@ -16,9 +16,9 @@ namespace {
 
 /// Keeps the last of each kind of message that carries something.
 void keep(Sample& sample, const engine::Message& message) {
-    if (const auto* block = std::get_if<SignedBlock>(&message)) {
-        if (!block->message.body.transactions.empty() || sample.block.message.body.transactions.empty()) {
-            sample.block = *block;
+    if (const auto* proposal = std::get_if<engine::Proposal>(&message)) {
+        if (!proposal->block.message.body.transactions.empty() || sample.block.message.body.transactions.empty()) {
+            sample.block = proposal->block;
         }
     } else if (const auto* vote = std::get_if<SingleAttestation>(&message)) {
         sample.attestation = *vote;
@@ -51,6 +51,17 @@ void accuse(Sample& sample) {
     sample.attester_slashing.second = vote;
 }
 
+void gather(Sample& sample) {
+    Aggregate& aggregate = sample.aggregate.message;
+    aggregate.aggregator = sample.attestation.validator;
+    aggregate.data = sample.attestation.data;
+    aggregate.bits.resize(4);
+    aggregate.bits.set(sample.attestation.validator.value);
+    aggregate.signature = sample.attestation.signature;
+    sample.aggregate.signature = crypto::FastDouble::sign(test::validator_key(aggregate.aggregator.value),
+                                                          transition::aggregate_signing_root(*sample.chain, aggregate));
+}
+
 Sample make_sample() {
     Sample sample;
     sample.chain = std::make_shared<const Chain>(test::sample_chain());
@@ -67,10 +78,11 @@ Sample make_sample() {
     node.step(genesis_ms, engine::Submitted{1, sample.transactions});
     run(sample, node, genesis_ms, 2 * sample.chain->spec().epochs_per_era);
     require(!sample.block.message.body.transactions.empty(), "the sample's block holds a transaction");
-    require(!node.disk().certificates.empty(), "the sample's chain finalizes");
-    sample.certificate = node.disk().certificates.back();
+    require(node.newest_certificate().has_value(), "the sample's chain finalizes");
+    sample.certificate = *node.newest_certificate();
     sample.state = *node.view()->head_state;
     accuse(sample);
+    gather(sample);
     return sample;
 }
 

@@ -15,6 +15,7 @@ struct Sample {
     State state;
     SignedBlock block; ///< with attestations and transactions
     SingleAttestation attestation;
+    SignedAggregate aggregate;         ///< of that attestation alone
     engine::Transactions transactions; ///< one of each payload
     FinalityCertificate certificate;
     ProposerSlashing proposer_slashing;

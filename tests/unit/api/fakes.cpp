@@ -1,6 +1,7 @@
 #include "fakes.hpp"
 
 #include <quoin/codec/ssz.hpp>
+#include <quoin/staking/report.hpp>
 
 #include <algorithm>
 #include <stdexcept>
@@ -66,11 +67,12 @@ void FakeLedger::append_one(const ports::FinalizedBlock& block) {
     row.time_ms = message.time_ms;
     row.transactions = message.body.transactions.size();
     row.attestations = message.body.attestations.size();
-    row.postings = block.effects.postings.size();
+    const std::vector<Posting> postings = staking::postings_of(block.effects);
+    row.postings = postings.size();
     rows_.push_back(row);
     blocks_.push_back(block.block);
-    for (std::size_t i = 0; i < block.effects.postings.size(); ++i) {
-        const Posting& posting = block.effects.postings[i];
+    for (std::size_t i = 0; i < postings.size(); ++i) {
+        const Posting& posting = postings[i];
         postings_.push_back({block.number, i, block.root, posting});
         move(posting.debit.text(), -Int128{posting.amount.value});
         move(posting.credit.text(), Int128{posting.amount.value});
@@ -90,7 +92,7 @@ void FakeLedger::append_one(const ports::FinalizedBlock& block) {
         lifecycle_.push_back({block.number, i, block.effects.lifecycle[i]});
     }
     for (const EraReport& report : block.effects.eras) {
-        for (const ValidatorReward& reward : report.rewards) {
+        for (const ValidatorReward& reward : staking::rewards_of(report)) {
             rewards_.push_back({report.settled, block.number, reward});
         }
     }

@@ -211,6 +211,19 @@ TEST(Reads, queues_rewards_and_fork_choice_answer) {
     EXPECT_EQ(client.get("/v1/finality").at("/data/participation/target_weight"), "0");
 }
 
+TEST(Reads, participation_is_told_of_epochs_whose_votes_still_count) {
+    World world;
+    world.grow(20);
+    HttpClient client = world.client();
+    const std::string epoch = client.get("/v1/finality").at("/data/participation/epoch");
+    const auto newest = client.get("/v1/participation/" + epoch);
+    EXPECT_EQ(newest.at("/data/epoch"), epoch);
+    EXPECT_EQ(newest.at("/data/target_bps"), "0");
+    EXPECT_EQ(newest.json()["data"]["missing"].Size(), 4U) << "nobody votes in this world";
+    EXPECT_EQ(client.get("/v1/participation/1000").status, 404);
+    EXPECT_EQ(client.get("/v1/participation/first").at("/details/field"), "epoch");
+}
+
 TEST(Reads, evidence_is_found_while_pending_and_when_final) {
     World world;
     world.grow(2);

@@ -105,10 +105,10 @@ TEST(CommandLine, a_testnet_needs_a_folder_and_validators_it_can_run) {
 TEST(CommandLine, a_testnet_that_is_there_stays_as_it_is) {
     const Scratch scratch;
     const std::string folder = scratch.file("testnet");
-    const app::TestnetFolder made = app::make_testnet_folder({folder, "", 2, false});
+    const app::TestnetFolder made = app::make_testnet_folder({folder, "", 2, false, {}});
     EXPECT_FALSE(made.is_continued);
     EXPECT_EQ(made.nodes[0].validators, (std::vector<std::size_t>{0, 2}));
-    const app::TestnetFolder again = app::make_testnet_folder({folder, "devnet", 0, false});
+    const app::TestnetFolder again = app::make_testnet_folder({folder, "devnet", 0, false, {}});
     EXPECT_TRUE(again.is_continued);
     EXPECT_EQ(again.chain->genesis_root, made.chain->genesis_root);
     EXPECT_EQ(again.nodes.size(), 2U);
@@ -117,7 +117,36 @@ TEST(CommandLine, a_testnet_that_is_there_stays_as_it_is) {
     EXPECT_EQ(quoin({"testnet", "--dir", folder, "--genesis", "minimal"}).code, 4);
     EXPECT_EQ(quoin({"testnet", "--dir", folder, "--genesis", "nothing"}).code, 3);
     EXPECT_EQ(quoin({"testnet", "--dir", folder, "--nodes", "4"}).code, 4) << "a validator would lose its records";
-    EXPECT_FALSE(app::make_testnet_folder({folder, "minimal", 0, true}).is_continued) << "unless it starts over";
+    EXPECT_FALSE(app::make_testnet_folder({folder, "minimal", 0, true, {}}).is_continued) << "unless it starts over";
+}
+
+TEST(CommandLine, a_testnets_spec_can_be_changed_when_it_is_made_and_not_later) {
+    const Scratch scratch;
+    const std::string folder = scratch.file("testnet");
+    const std::vector<std::string> slower{"slot_ms=500", "epochs_per_era=16"};
+    const app::TestnetFolder made = app::make_testnet_folder({folder, "", 4, false, slower});
+    EXPECT_EQ(made.chain->spec().slot_ms, 500U);
+    EXPECT_EQ(made.chain->spec().epochs_per_era, 16U);
+    EXPECT_EQ(app::make_testnet_folder({folder, "", 0, false, {}}).chain->genesis_root, made.chain->genesis_root);
+    EXPECT_EQ(app::make_testnet_folder({folder, "devnet", 0, false, slower}).chain->genesis_root,
+              made.chain->genesis_root);
+    EXPECT_EQ(quoin({"testnet", "--dir", folder, "--set", "slot_ms=250"}).code, 4);
+    EXPECT_EQ(quoin({"testnet", "--dir", folder, "--genesis", "devnet"}).code, 4);
+}
+
+TEST(CommandLine, a_setting_that_does_not_fit_names_its_field_and_leaves_an_old_testnet_alone) {
+    const Scratch scratch;
+    const std::string folder = scratch.file("testnet");
+    const app::TestnetFolder made = app::make_testnet_folder({folder, "", 4, false, {}});
+    const std::vector<std::tuple<std::string, int, std::string>> cases{
+        {"slots=1", 2, "slots=1"},     {"slot_ms", 2, "slot_ms"},        {"slot_ms=fast", 2, "slot_ms"},
+        {"pacing=brisk", 2, "pacing"}, {"slot_ms=1", 3, "spec.slot_ms"}, {"min_slot_ms=251", 3, "spec.min_slot_ms"}};
+    for (const auto& [setting, code, named] : cases) {
+        const Said said = quoin({"testnet", "--dir", folder, "--new", "--set", setting});
+        EXPECT_EQ(said.code, code) << setting;
+        EXPECT_TRUE(holds(said.error, named)) << said.error;
+    }
+    EXPECT_EQ(app::make_testnet_folder({folder, "", 0, false, {}}).chain->genesis_root, made.chain->genesis_root);
 }
 
 TEST(NodeUrl, is_a_host_and_a_port) {

@@ -84,7 +84,23 @@ void change(SeededRandom& random, Pair<T>& pair) {
         const std::size_t count = random.below(pair.model.size() + 1);
         pair.column.erase_front(count);
         pair.model.erase(pair.model.begin(), pair.model.begin() + static_cast<std::ptrdiff_t>(count));
-    } else if (pick < 95) {
+    } else if (pick < 90) {
+        const std::size_t size = random.below(3'000);
+        std::vector<T> fresh(size);
+        std::generate(fresh.begin(), fresh.end(), [&] {
+            draw(random, value);
+            return value;
+        });
+        pair.column.assign_each(size, [&](std::size_t i) { return fresh[i]; });
+        pair.model = fresh;
+    } else if (pick < 93) {
+        const std::size_t period = 1 + random.below(5'000);
+        const auto next_of = [&](std::size_t i, const T& item) { return i % period == 0 ? value : item; };
+        pair.column.update_each(next_of);
+        for (std::size_t i = 0; i < pair.model.size(); ++i) {
+            pair.model[i] = next_of(i, pair.model[i]);
+        }
+    } else if (pick < 96) {
         const std::size_t size = random.below(pair.model.size() + 300);
         pair.column.resize(size, value);
         pair.model.resize(size, value);
@@ -177,6 +193,35 @@ TEST(Column, setting_an_item_to_what_it_is_keeps_the_seal) {
     numbers.set(1, 7);
     EXPECT_FALSE(numbers.is_sealed());
     EXPECT_EQ(numbers[1], 7U);
+}
+
+TEST(Column, chunks_are_read_and_written_as_a_whole) {
+    Numbers source;
+    source.assign_each(2 * Numbers::chunk_items + 5, [](std::size_t i) { return i; });
+    source.seal();
+    ASSERT_EQ(source.chunk_count(), 3U);
+    EXPECT_EQ(source.chunk(1).front(), Numbers::chunk_items);
+    EXPECT_EQ(source.chunk(2).size(), 5U);
+    Numbers copy = source;
+    copy.edit_chunk(1)[7] = 0;
+    EXPECT_FALSE(copy.is_sealed());
+    EXPECT_EQ(source[Numbers::chunk_items + 7], Numbers::chunk_items + 7);
+    EXPECT_EQ(copy[Numbers::chunk_items + 7], 0U);
+    EXPECT_EQ(copy.chunk(0).data(), source.chunk(0).data());
+}
+
+TEST(Column, an_update_leaves_chunks_shared_in_which_nothing_changed) {
+    Numbers source;
+    source.resize(3 * Numbers::chunk_items, 5);
+    source.seal();
+    Numbers copy = source;
+    copy.update_each([](std::size_t, std::uint64_t item) { return item; });
+    EXPECT_TRUE(copy.is_sealed());
+    copy.update_each([](std::size_t i, std::uint64_t item) { return i == Numbers::chunk_items ? 6 : item; });
+    EXPECT_FALSE(copy.is_sealed());
+    EXPECT_EQ(copy.chunk(0).data(), source.chunk(0).data());
+    EXPECT_NE(copy.chunk(1).data(), source.chunk(1).data());
+    EXPECT_EQ(copy.chunk(2).data(), source.chunk(2).data());
 }
 
 TEST(Column, sealing_twice_and_after_every_kind_of_change_gives_the_right_root) {

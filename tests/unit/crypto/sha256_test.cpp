@@ -1,3 +1,5 @@
+#include "sha256_pairs.hpp"
+
 #include <quoin/base/hex.hpp>
 #include <quoin/base/random.hpp>
 #include <quoin/crypto/sha256.hpp>
@@ -46,6 +48,68 @@ TEST(Sha256, a_layer_is_hashed_in_pairs_even_onto_itself) {
     layer.resize(3);
     EXPECT_EQ(layer, expected);
     EXPECT_NE(expected[0], expected[1]);
+}
+
+std::vector<Root> random_roots(SeededRandom& random, std::size_t count) {
+    std::vector<Root> roots(count);
+    for (Root& root : roots) {
+        for (std::uint8_t& octet : root) {
+            octet = static_cast<std::uint8_t>(random.next());
+        }
+    }
+    return roots;
+}
+
+TEST(Sha256, both_ways_to_hash_pairs_agree_on_random_roots) {
+    constexpr std::uint64_t run_seed = 256;
+    RecordProperty("seed", std::to_string(run_seed));
+    SeededRandom random{run_seed};
+    if (!has_sha_instructions()) {
+        GTEST_SKIP() << "this machine has no SHA instructions";
+    }
+    for (std::size_t count = 0; count < 40; ++count) {
+        const std::vector<Root> in = random_roots(random, 2 * count + 1);
+        for (const std::size_t step : {1, 2}) {
+            const RootPairs pairs{in.data(), in.data() + 1, step, count};
+            std::vector<Root> plain(count);
+            hash_pairs_portably(pairs, plain.data());
+            std::vector<Root> fast(count);
+            hash_pairs_with_instructions(pairs, fast.data());
+            ASSERT_EQ(fast, plain) << count << ' ' << step;
+            for (std::size_t i = 0; i < count; ++i) {
+                Bytes<64> both;
+                std::copy(in[i * step].begin(), in[i * step].end(), both.begin());
+                std::copy(in[i * step + 1].begin(), in[i * step + 1].end(), both.begin() + 32);
+                ASSERT_EQ(plain[i], sha256(both));
+            }
+        }
+    }
+}
+
+TEST(Sha256, a_layer_longer_than_what_is_hashed_at_once_may_be_hashed_onto_itself) {
+    SeededRandom random{11};
+    for (const std::size_t count : {4, 5, 8, 11, 64}) {
+        std::vector<Root> layer = random_roots(random, 2 * count);
+        std::vector<Root> expected(count);
+        for (std::size_t i = 0; i < count; ++i) {
+            expected[i] = hash_pair(layer[2 * i], layer[2 * i + 1]);
+        }
+        hash_pairs(layer, std::span{layer}.first(count));
+        layer.resize(count);
+        EXPECT_EQ(layer, expected);
+    }
+}
+
+TEST(Sha256, two_lists_are_hashed_pair_by_pair_even_onto_the_left) {
+    SeededRandom random{12};
+    std::vector<Root> left = random_roots(random, 13);
+    const std::vector<Root> right = random_roots(random, 13);
+    std::vector<Root> expected(13);
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        expected[i] = hash_pair(left[i], right[i]);
+    }
+    hash_zipped(left, right, left);
+    EXPECT_EQ(left, expected);
 }
 
 } // namespace

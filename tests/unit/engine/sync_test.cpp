@@ -126,4 +126,19 @@ TEST(Sync, a_parent_is_asked_for_once_until_the_time_out) {
     EXPECT_TRUE(sync.request_parent(Sync::request_timeout_ms, peer(2), Root{}));
 }
 
+TEST(Sync, a_peer_that_names_no_end_of_parents_keeps_none_of_others_from_being_asked_for) {
+    Sync sync;
+    std::size_t asked = 0;
+    for (std::size_t i = 0; i < 2 * limits.orphans_max; ++i) {
+        Root root;
+        root[0] = static_cast<std::uint8_t>(i);
+        root[1] = static_cast<std::uint8_t>(i >> 8);
+        asked += sync.request_parent(0, peer(1), root) ? 1 : 0;
+    }
+    EXPECT_EQ(asked, limits.orphans_per_peer_max);
+    Root wanted;
+    wanted[31] = 1;
+    EXPECT_TRUE(sync.request_parent(0, peer(2), wanted));
+}
+
 } // namespace quoin::engine

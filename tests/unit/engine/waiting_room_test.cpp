@@ -39,7 +39,7 @@ TEST(WaitingRoom, what_waits_for_a_block_comes_out_once_blocks_first) {
     EXPECT_TRUE(room.hold_block_for(root_of(1), from_peer(1), block_at(6)));
     const auto released = room.release_block(root_of(1));
     ASSERT_EQ(released.size(), 2u);
-    EXPECT_TRUE(std::holds_alternative<SignedBlock>(released[0].message));
+    EXPECT_TRUE(std::holds_alternative<Proposal>(released[0].message));
     EXPECT_TRUE(std::holds_alternative<SingleAttestation>(released[1].message));
     EXPECT_TRUE(room.release_block(root_of(1)).empty());
     EXPECT_EQ(room.orphans(), 0u);
@@ -91,13 +91,13 @@ TEST(WaitingRoom, early_messages_come_out_when_their_slot_starts) {
 
 TEST(WaitingRoom, a_message_under_verification_is_taken_once) {
     WaitingRoom room;
-    EXPECT_TRUE(room.add(1, PendingVote{from_peer(1), vote_at(1)}));
+    EXPECT_TRUE(room.add(1, PendingVote{from_peer(1), vote_at(1), {}}));
     EXPECT_TRUE(room.take(1).has_value());
     EXPECT_FALSE(room.take(1).has_value());
     for (std::uint64_t id = 2; id < 2 + limits.waiting_messages_max; ++id) {
-        ASSERT_TRUE(room.add(id, PendingVote{from_peer(1), vote_at(1)}));
+        ASSERT_TRUE(room.add(id, PendingVote{from_peer(1), vote_at(1), {}}));
     }
-    EXPECT_FALSE(room.add(1'000'000, PendingVote{from_peer(1), vote_at(1)}));
+    EXPECT_FALSE(room.add(1'000'000, PendingVote{from_peer(1), vote_at(1), {}}));
 }
 
 } // namespace quoin::engine

@@ -111,6 +111,43 @@ TEST_F(CertificateTest, aggregates_fill_in_for_those_whose_single_votes_were_not
     EXPECT_TRUE(judge(certificate));
 }
 
+TEST_F(CertificateTest, aggregates_of_one_data_become_one_group_as_far_as_they_do_not_overlap) {
+    sets = test::sets_with(std::vector<std::uint64_t>(300, 10), std::vector<std::uint64_t>(300, 10));
+    voting.weights = vote_weights(sets);
+    keys.clear();
+    for (std::uint64_t voter = 0; voter < 300; ++voter) {
+        keys.push_back(test::validator_key(voter));
+    }
+    for (std::uint64_t first = 0; first < 225; first += 3) {
+        tracker.add(voting.vote({first, first + 1, first + 2}, voting.data(chain[0], chain[1])));
+        // Of the two aggregates of a committee each lacks somebody.
+        tracker.add(voting.vote({first, first + 1}, voting.data(chain[1], chain[2])));
+        tracker.add(voting.vote({first + 1, first + 2}, voting.data(chain[1], chain[2])));
+    }
+    const FinalityCertificate certificate = certificate_for(1, 1);
+    EXPECT_EQ(certificate.justification.size(), 1U);
+    EXPECT_EQ(certificate.link.size(), 2U);
+    const Result<void> result = judge(certificate);
+    EXPECT_TRUE(result) << result.fault().text();
+}
+
+TEST_F(CertificateTest, votes_for_more_data_than_a_certificate_takes_make_none) {
+    const std::uint64_t count = 2 * type_limits.certificate_groups; // a quorum of them is too many
+    sets = test::sets_with(std::vector<std::uint64_t>(count, 10), std::vector<std::uint64_t>(count, 10));
+    voting.weights = vote_weights(sets);
+    for (std::uint64_t voter = 0; voter < count; ++voter) {
+        tracker.add(voting.vote({voter}, voting.data(chain[0], chain[1])));
+        AttestationData data = voting.data(chain[1], chain[2]);
+        data.head = test::secret(voter);
+        tracker.add(voting.vote({voter}, data));
+    }
+    EXPECT_EQ(tracker.finalized(), chain[1]);
+    crypto::FastDouble scheme;
+    const auto made = tracker.certificate_for({chain[1], 1}, scheme, voting.headers());
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.fault().reason, Reason::too_large);
+}
+
 TEST_F(CertificateTest, split_targets_become_groups_of_one_link) {
     const Checkpoint other{Epoch{2}, voting.tree.add(chain[1].root, 2)};
     add_each({0, 1, 2}, chain[0], chain[1]);

@@ -85,6 +85,26 @@ TEST_F(TrackerTest, an_equivocator_counts_once_in_each_tally_and_fills_two_data_
     EXPECT_EQ(add({1}, chain[1], other), Events{Justified{other}}) << "two of one epoch need a third slashable";
 }
 
+TEST_F(TrackerTest, an_aggregate_counts_those_whom_the_ones_before_it_did_not_count) {
+    EXPECT_EQ(add({0, 1}, chain[0], chain[1]), Events{});
+    EXPECT_EQ(add({0, 1}, chain[0], chain[1]), Events{});
+    EXPECT_EQ(tracker.parts_kept(), 1U) << "it brought nobody";
+    EXPECT_EQ(add({1, 2}, chain[0], chain[1]), Events{Justified{chain[1]}});
+    EXPECT_EQ(add({0, 1}, chain[3], chain[4]), Events{});
+    EXPECT_EQ(add({0, 1, 2}, chain[3], chain[4]), Events{});
+    EXPECT_EQ(tracker.note_justified(chain[3]), (Events{Finalized{chain[3], 1}, Justified{chain[4]}}));
+}
+
+TEST_F(TrackerTest, an_equivocators_votes_for_one_target_count_once_whatever_their_order) {
+    const Checkpoint other{Epoch{2}, voting.tree.add(chain[0].root, 2)};
+    AttestationData second = voting.data(chain[2], chain[3]);
+    second.head = other.root;
+    add_each({0, 1}, chain[2], chain[3]);
+    tracker.add(voting.vote({0, 1}, second));
+    EXPECT_EQ(tracker.note_justified(chain[2]), Events{}) << "two of four, whatever they signed";
+    EXPECT_EQ(tracker.add(voting.vote({2}, second)), (Events{Finalized{chain[2], 1}, Justified{chain[3]}}));
+}
+
 TEST_F(TrackerTest, tallies_of_other_weights_are_never_added) {
     const Checkpoint elsewhere{Epoch{2}, voting.tree.add(chain[1].root, 2)};
     add_each({0, 1, 2}, chain[0], chain[1]);
@@ -253,7 +273,13 @@ TEST(Tracker, agrees_with_the_definition_whatever_the_order_of_arrival) {
         tracker.restart_from({Epoch{}, voting.tree.genesis}, {});
         std::set<Checkpoint> announced{{Epoch{}, voting.tree.genesis}};
         for (const auto& [voter, data] : naive.votes) {
-            for (const TrackerEvent& event : tracker.add(voting.vote({voter}, data))) {
+            std::set<std::uint64_t> together{voter};
+            for (const auto& [other, same] : naive.votes) {
+                if (same == data && random.chance(30)) {
+                    together.insert(other);
+                }
+            }
+            for (const TrackerEvent& event : tracker.add(voting.vote({together.begin(), together.end()}, data))) {
                 if (const auto* justified = std::get_if<Justified>(&event)) {
                     EXPECT_TRUE(announced.insert(justified->checkpoint).second);
                 }

@@ -13,6 +13,7 @@ struct NaiveGhost {
     std::map<Root, forkchoice::BlockNode> blocks;
     std::map<ValidatorIndex, std::pair<Epoch, Root>> latest;
     std::set<ValidatorIndex> equivocators;
+    std::set<Root> hidden;
     std::vector<Weight> weights;
     std::optional<forkchoice::Boost> boost;
 
@@ -26,10 +27,10 @@ struct NaiveGhost {
         return false;
     }
 
-    std::vector<Root> children(const Root& root) const {
+    std::vector<Root> shown_children(const Root& root) const {
         std::vector<Root> found;
         for (const auto& [child, block] : blocks) {
-            if (block.parent_root == root) {
+            if (block.parent_root == root && !hidden.contains(child)) {
                 found.push_back(child);
             }
         }
@@ -49,7 +50,7 @@ struct NaiveGhost {
 
     template <class Viable>
     bool is_viable(const Root& root, const Viable& viable) const {
-        const std::vector<Root> below = children(root);
+        const std::vector<Root> below = shown_children(root);
         for (const Root& child : below) {
             if (is_viable(child, viable)) {
                 return true;
@@ -62,7 +63,7 @@ struct NaiveGhost {
     Root head(Root at, const Viable& viable) const {
         while (true) {
             std::optional<std::pair<std::uint64_t, Root>> best;
-            for (const Root& child : children(at)) {
+            for (const Root& child : shown_children(at)) {
                 if (is_viable(child, viable)) {
                     best = std::max(best, std::optional{std::pair{weight(child), child}});
                 }
@@ -81,6 +82,16 @@ struct NaiveGhost {
         }
     }
 
+    bool is_hidden(Root root) const {
+        while (blocks.contains(root) && !hidden.contains(root)) {
+            root = blocks.at(root).parent_root;
+        }
+        return blocks.contains(root);
+    }
+    void show(const Root& root) {
+        std::erase_if(hidden, [&](const Root& other) { return is_below(other, root); });
+    }
+
     void prune(const Root& root) {
         std::set<Root> kept;
         for (const auto& [other, block] : blocks) {
@@ -89,6 +100,7 @@ struct NaiveGhost {
             }
         }
         std::erase_if(blocks, [&](const auto& entry) { return !kept.contains(entry.first); });
+        std::erase_if(hidden, [&](const Root& other) { return other == root || !kept.contains(other); });
     }
 };
 

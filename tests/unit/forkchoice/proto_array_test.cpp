@@ -30,7 +30,7 @@ ValidatorColumn<Weight> weights(const std::vector<std::uint64_t>& numbers) {
     return column;
 }
 
-bool every_leaf(const BlockNode&) {
+bool every_leaf(std::size_t) {
     return true;
 }
 
@@ -112,8 +112,9 @@ TEST_F(ForkTest, the_boost_counts_for_one_call_and_all_ancestors) {
 }
 
 TEST_F(ForkTest, no_viable_leaf_gives_the_start) {
-    EXPECT_EQ(blocks.head(root_of(2), [](const BlockNode&) { return false; }), root_of(2));
-    EXPECT_EQ(blocks.head(root_of(1), [](const BlockNode& leaf) { return leaf.slot < Slot{6}; }), root_of(5));
+    EXPECT_EQ(blocks.head(root_of(2), [](std::size_t) { return false; }), root_of(2));
+    EXPECT_EQ(blocks.head(root_of(1), [this](std::size_t leaf) { return blocks.block(leaf).slot < Slot{6}; }),
+              root_of(5));
     EXPECT_EQ(blocks.head(root_of(2), every_leaf), root_of(6));
 }
 
@@ -126,8 +127,6 @@ TEST_F(ForkTest, ancestors_are_found_by_slot) {
     EXPECT_TRUE(blocks.is_descendant(root_of(6), root_of(6)));
     EXPECT_FALSE(blocks.is_descendant(root_of(3), root_of(6)));
     EXPECT_FALSE(blocks.is_descendant(root_of(6), root_of(2)));
-    EXPECT_EQ(blocks.leaves(), (std::vector<Root>{root_of(5), root_of(6)}));
-    EXPECT_EQ(blocks.children(root_of(1)), (std::vector<Root>{root_of(2), root_of(3)}));
 }
 
 TEST_F(ForkTest, a_checkpoint_is_the_last_block_up_to_the_first_slot_of_its_epoch) {
@@ -160,6 +159,46 @@ TEST_F(ForkTest, pruning_keeps_the_descendants_and_their_weights) {
     EXPECT_EQ(blocks.weight(root_of(2)), Weight{40});
 }
 
+TEST_F(ForkTest, a_hidden_block_and_what_descends_from_it_are_no_candidates) {
+    blocks.vote(ValidatorIndex{2}, root_of(6), Epoch{1});
+    blocks.hide(root_of(4));
+    EXPECT_TRUE(blocks.is_hidden(root_of(6)));
+    EXPECT_FALSE(blocks.is_hidden(root_of(2)));
+    EXPECT_EQ(head(), root_of(2)) << "its weight is that of all votes below, and it is a leaf now";
+    EXPECT_EQ(blocks.weight(root_of(2)), Weight{30});
+    EXPECT_TRUE(blocks.insert(block(7, 6, 7)));
+    EXPECT_EQ(head(), root_of(2)) << "what comes later is hidden with its ancestor";
+    EXPECT_EQ(blocks.head(root_of(4), every_leaf), root_of(7)) << "the start counts as shown";
+    blocks.show(root_of(7));
+    EXPECT_EQ(head(), root_of(7)) << "shown with its ancestors";
+    blocks.hide(root_of(1));
+    EXPECT_EQ(head(), root_of(7)) << "the anchor is never hidden";
+}
+
+TEST_F(ForkTest, showing_a_block_leaves_its_hidden_descendants_hidden) {
+    blocks.hide(root_of(2));
+    blocks.hide(root_of(6));
+    EXPECT_EQ(head(), root_of(5));
+    blocks.vote(ValidatorIndex{2}, root_of(6), Epoch{1});
+    blocks.show(root_of(4));
+    EXPECT_EQ(head(), root_of(4));
+    blocks.show_all();
+    EXPECT_EQ(head(), root_of(6));
+    blocks.hide(root_of(4));
+    blocks.prune(root_of(4));
+    EXPECT_FALSE(blocks.is_hidden(root_of(4))) << "it is the anchor";
+}
+
+TEST_F(ForkTest, votes_of_many_for_one_block_are_as_so_many_votes) {
+    const std::vector<ValidatorIndex> all{ValidatorIndex{0}, ValidatorIndex{1}, ValidatorIndex{2}};
+    blocks.vote(ValidatorIndex{1}, root_of(3), Epoch{4});
+    EXPECT_TRUE(blocks.vote(all, root_of(6), Epoch{3}));
+    EXPECT_FALSE(blocks.vote(all, root_of(99), Epoch{5}));
+    head();
+    EXPECT_EQ(blocks.weight(root_of(6)), Weight{40});
+    EXPECT_EQ(blocks.weight(root_of(3)), Weight{20});
+}
+
 TEST_F(ForkTest, a_block_without_a_parent_or_not_after_it_is_refused) {
     EXPECT_FALSE(blocks.insert(block(8, 77, 9)));
     EXPECT_FALSE(blocks.insert(block(8, 6, 6)));
@@ -172,8 +211,8 @@ TEST_F(ForkTest, quoin_viability_asks_for_the_finalized_block_and_a_recent_enoug
     spec.slots_per_epoch = 1;
     blocks.insert(block(7, 6, 7, 4));
     blocks.insert(block(8, 5, 8, 3));
-    const BlockNode& on_two = *blocks.find(root_of(7));
-    const BlockNode& on_three = *blocks.find(root_of(8));
+    const std::size_t on_two = blocks.size() - 2;
+    const std::size_t on_three = blocks.size() - 1;
     const auto judge = [&](std::uint64_t lock, std::uint64_t finalized, std::uint64_t now) {
         return QuoinViability{blocks, spec, {Epoch{lock}, root_of(1)}, {Epoch{finalized}, root_of(2)}, Epoch{now}};
     };
@@ -227,6 +266,19 @@ struct Twins {
         fast.mark_equivocator(validator);
         naive.equivocators.insert(validator);
     }
+    void hide_or_show() {
+        const Root root = root_of(any_block());
+        if (const std::uint64_t draw = random.below(10); draw == 0) {
+            fast.show_all();
+            naive.hidden.clear();
+        } else if (draw < 4) {
+            fast.show(root);
+            naive.show(root);
+        } else if (root != fast.anchor().root) {
+            fast.hide(root);
+            naive.hidden.insert(root);
+        }
+    }
     void prune() {
         const Root root = root_of(any_block());
         fast.prune(root);
@@ -236,14 +288,33 @@ struct Twins {
     }
     void compare() {
         const std::uint64_t least = random.below(4);
-        const auto viable = [least](const BlockNode& leaf) { return leaf.justified.epoch.value >= least; };
+        const auto suits = [least](const BlockNode& leaf) { return leaf.justified.epoch.value >= least; };
         naive.boost =
             random.chance(30) ? std::optional{Boost{root_of(any_block()), Weight{random.below(200)}}} : std::nullopt;
         const Root start = root_of(any_block());
-        ASSERT_EQ(fast.head(start, viable, naive.boost), naive.head(start, viable));
+        const auto viable = [&](std::size_t leaf) { return suits(fast.block(leaf)); };
+        ASSERT_EQ(fast.head(start, viable, naive.boost), naive.head(start, suits));
         for (const std::uint64_t number : numbers) {
             ASSERT_EQ(fast.weight(root_of(number)).value, naive.weight(root_of(number)));
+            ASSERT_EQ(fast.is_hidden(root_of(number)), naive.is_hidden(root_of(number)));
         }
+    }
+
+    void compare_ancestors() {
+        const Root root = root_of(any_block());
+        const Checkpoint chosen{Epoch{random.below(40)}, root_of(any_block())};
+        Spec spec;
+        spec.slots_per_epoch = 2;
+        const std::vector<bool> holders = fast.holders_of(spec, chosen);
+        for (std::size_t i = 0; i < fast.size(); ++i) {
+            ASSERT_EQ(holders[i], fast.checkpoint_of(spec, fast.block(i).root, chosen.epoch) == chosen);
+        }
+        const Slot slot{random.below(80)};
+        Root at = root;
+        while (naive.blocks.contains(at) && naive.blocks.at(at).slot > slot) {
+            at = naive.blocks.at(at).parent_root;
+        }
+        ASSERT_EQ(fast.ancestor_at(root, slot), naive.blocks.contains(at) ? std::optional{at} : std::nullopt);
     }
 
     SeededRandom& random;
@@ -271,6 +342,10 @@ TEST(ProtoArray, agrees_with_ghost_from_its_definition_on_random_trees) {
                 twins.equivocate();
             } else if (draw < 77 && twins.numbers.size() > 30) {
                 twins.prune();
+            } else if (draw < 82) {
+                twins.hide_or_show();
+            } else if (draw < 86) {
+                twins.compare_ancestors();
             } else {
                 twins.compare();
             }

@@ -8,7 +8,7 @@ namespace quoin::gossip {
 namespace {
 
 bool gets_blocks(const TestNode& node, std::size_t count) {
-    return eventually([&] { return node.inbox.messages<SignedBlock>().size() == count; });
+    return eventually([&] { return node.inbox.messages<engine::Proposal>().size() == count; });
 }
 
 TEST(Connections, a_node_given_one_peer_finds_all) {
@@ -77,8 +77,8 @@ TEST(Connections, two_who_dial_each_other_keep_one_connection) {
         ASSERT_EQ(a.network->peers().size(), 1U);
         ASSERT_EQ(b.network->peers().size(), 1U);
         EXPECT_NE(a.network->peers()[0].outbound, b.network->peers()[0].outbound);
-        a.network->broadcast(block_at(1), {});
-        b.network->broadcast(block_at(2), {});
+        a.network->broadcast(proposal_at(1), {});
+        b.network->broadcast(proposal_at(2), {});
         EXPECT_TRUE(gets_blocks(a, 1));
         EXPECT_TRUE(gets_blocks(b, 1));
     }
@@ -111,7 +111,7 @@ TEST(Connections, a_restarted_peer_is_found_again) {
         EXPECT_EQ(a.inbox.count<engine::PeerConnected>(), round);
         EXPECT_EQ(a.inbox.count<engine::PeerDisconnected>(), round - 1);
     }
-    a.network->broadcast(block_at(1), {});
+    a.network->broadcast(proposal_at(1), {});
     EXPECT_TRUE(gets_blocks(b, 1));
 }
 

@@ -2,6 +2,7 @@
 #include "messages.hpp"
 
 #include <quoin/base/random.hpp>
+#include <quoin/codec/ssz.hpp>
 
 #include <gtest/gtest.h>
 
@@ -64,6 +65,17 @@ TEST(Frame, a_body_up_to_its_kinds_limit_passes_and_one_byte_more_does_not) {
         ASSERT_FALSE(refused);
         EXPECT_EQ(refused.fault().reason, Reason::too_large);
     }
+}
+
+TEST(Frame, the_bounds_of_a_kind_fit_the_largest_message_of_its_type) {
+    SignedAggregate aggregate;
+    aggregate.message.bits.resize(type_limits.validators);
+    EXPECT_EQ(encode(aggregate).size(), limits_of(Kind::aggregate, limits).body_bytes_max);
+    engine::Proposal proposal;
+    proposal.view.resize(limits.proposal_view_max);
+    const std::size_t least = encode(SignedBlock{}).size();
+    EXPECT_EQ(encode(proposal).size() - least + limits.block_bytes_max,
+              limits_of(Kind::proposal, limits).body_bytes_max);
 }
 
 TEST(Frame, no_kind_is_longer_than_a_frame_may_be) {

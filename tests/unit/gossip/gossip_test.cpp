@@ -2,6 +2,7 @@
 #include "samples.hpp"
 
 #include <quoin/base/hex.hpp>
+#include <quoin/codec/ssz.hpp>
 
 #include <gtest/gtest.h>
 
@@ -58,20 +59,51 @@ TEST(Gossip, every_kind_of_message_arrives_as_it_was_sent) {
     for (std::uint64_t i = 0; i < 10; ++i) {
         transactions.items.push_back(transaction_of(i));
     }
-    a.network->broadcast(block_at(1), {});
+    a.network->broadcast(proposal_at(1), {});
     a.network->broadcast(attestation_of(2), {});
+    a.network->broadcast(aggregate_of(3, 128), {});
     a.network->broadcast(transactions, {});
     a.network->broadcast(engine::Evidence{slashing}, {});
     a.network->broadcast(certificate, {});
-    ASSERT_TRUE(eventually([&] { return b.inbox.count<engine::Received>() == 5; }));
-    EXPECT_EQ(b.inbox.messages<SignedBlock>(), std::vector{block_at(1)});
+    ASSERT_TRUE(eventually([&] { return b.inbox.count<engine::Received>() == 6; }));
+    EXPECT_EQ(b.inbox.messages<engine::Proposal>(), std::vector{proposal_at(1)});
     EXPECT_EQ(b.inbox.messages<SingleAttestation>(), std::vector{attestation_of(2)});
+    EXPECT_EQ(b.inbox.messages<SignedAggregate>(), std::vector{aggregate_of(3, 128)});
     EXPECT_EQ(b.inbox.messages<engine::Transactions>(), std::vector{transactions});
     EXPECT_EQ(b.inbox.messages<engine::Evidence>(), std::vector{engine::Evidence{slashing}});
     EXPECT_EQ(b.inbox.messages<FinalityCertificate>(), std::vector{certificate});
     for (const engine::Received& received : b.inbox.all<engine::Received>()) {
         EXPECT_EQ(received.peer, a.id());
     }
+}
+
+TEST(Gossip, the_largest_block_arrives_with_the_longest_view_list) {
+    TestNode a;
+    TestNode b;
+    a.bounds.block_bytes_max = b.bounds.block_bytes_max = encode(block_of_bytes(1, 1 << 20)).size();
+    b.start();
+    a.settings.peers = {b.address()};
+    a.start();
+    ASSERT_TRUE(are_connected(a, b));
+    engine::Proposal proposal{block_of_bytes(1, 1 << 20), {}};
+    proposal.view.resize(limits.proposal_view_max, attestation_of(7));
+    a.network->broadcast(proposal, {});
+    expect_received<engine::Proposal>(b, 1);
+    EXPECT_EQ(b.inbox.messages<engine::Proposal>().at(0), proposal);
+}
+
+TEST(Gossip, the_aggregates_of_a_slot_at_its_most_arrive_at_once_and_at_no_cost) {
+    TestNode a;
+    TestNode b;
+    b.start();
+    a.settings.peers = {b.address()};
+    a.start();
+    ASSERT_TRUE(are_connected(a, b));
+    for (std::uint64_t i = 0; i < limits.aggregates_per_slot_max; ++i) {
+        a.network->broadcast(aggregate_of(i, 128), {});
+    }
+    expect_received<SignedAggregate>(b, limits.aggregates_per_slot_max);
+    EXPECT_EQ(b.cost_of(a.id()), 0U);
 }
 
 TEST(Gossip, a_message_that_all_pass_on_arrives_once_and_never_goes_back) {
@@ -84,19 +116,19 @@ TEST(Gossip, a_message_that_all_pass_on_arrives_once_and_never_goes_back) {
     c.settings.peers = {a.address(), b.address()};
     c.start();
     ASSERT_TRUE(are_connected(a, b) && are_connected(b, c) && are_connected(a, c));
-    a.network->broadcast(block_at(1), {});
+    a.network->broadcast(proposal_at(1), {});
     a.network->broadcast(attestation_of(1), {});
     for (TestNode* node : {&b, &c}) {
         ASSERT_TRUE(eventually([&] { return node->inbox.count<engine::Received>() == 2; }));
-        node->network->broadcast(block_at(1), a.id());
+        node->network->broadcast(proposal_at(1), a.id());
         node->network->broadcast(attestation_of(1), a.id());
     }
-    a.network->broadcast(block_at(1), {});
+    a.network->broadcast(proposal_at(1), {});
     settle();
     EXPECT_EQ(a.inbox.count<engine::Received>(), 0U);
-    expect_received<SignedBlock>(b, 1);
+    expect_received<engine::Proposal>(b, 1);
     expect_received<SingleAttestation>(b, 1);
-    expect_received<SignedBlock>(c, 1);
+    expect_received<engine::Proposal>(c, 1);
     expect_received<SingleAttestation>(c, 1);
 }
 
@@ -111,8 +143,8 @@ TEST(Gossip, except_keeps_a_message_from_one_peer) {
         node->start();
         ASSERT_TRUE(are_connected(a, *node));
     }
-    a.network->broadcast(block_at(1), b.id());
-    expect_received<SignedBlock>(c, 1);
+    a.network->broadcast(proposal_at(1), b.id());
+    expect_received<engine::Proposal>(c, 1);
     EXPECT_EQ(b.inbox.count<engine::Received>(), 0U);
 }
 
@@ -249,14 +281,14 @@ TEST(Gossip, a_node_that_comes_back_gets_again_what_it_had) {
     a.settings.peers = {b.address()};
     a.start();
     ASSERT_TRUE(are_connected(a, b));
-    a.network->broadcast(block_at(1), {});
-    expect_received<SignedBlock>(b, 1);
+    a.network->broadcast(proposal_at(1), {});
+    expect_received<engine::Proposal>(b, 1);
     b.stop();
     ASSERT_TRUE(eventually([&] { return a.network->peers().empty(); }));
     b.start();
     ASSERT_TRUE(are_connected(a, b));
-    a.network->broadcast(block_at(1), {});
-    expect_received<SignedBlock>(b, 2);
+    a.network->broadcast(proposal_at(1), {});
+    expect_received<engine::Proposal>(b, 2);
 }
 
 TEST(Gossip, the_engine_hears_when_a_peers_head_has_moved_on) {
@@ -309,7 +341,7 @@ TEST(Gossip, a_full_inbox_loses_messages_but_no_comings_goings_and_answers) {
     b.start();
     ASSERT_TRUE(are_connected(a, b));
     a.network->request_blocks(b.id(), engine::BlocksByRange{Slot{9}, 1});
-    b.network->broadcast(block_at(1), {});
+    b.network->broadcast(proposal_at(1), {});
     settle();
     b.stop();
     ASSERT_TRUE(eventually([&] { return a.network->peers().empty(); }));

@@ -27,9 +27,9 @@ protected:
         EXPECT_EQ(node.cost_of(honest.id()), 0U);
         EXPECT_EQ(node.inbox.count<engine::PeerConnected>() - node.inbox.count<engine::PeerDisconnected>(),
                   node.network->peers().size());
-        const std::size_t before = node.inbox.messages<SignedBlock>().size();
-        honest.network->broadcast(block_at(++slot_), {});
-        EXPECT_TRUE(eventually([&] { return node.inbox.messages<SignedBlock>().size() == before + 1; }));
+        const std::size_t before = node.inbox.messages<engine::Proposal>().size();
+        honest.network->broadcast(proposal_at(++slot_), {});
+        EXPECT_TRUE(eventually([&] { return node.inbox.messages<engine::Proposal>().size() == before + 1; }));
     }
     bool becomes_peer(RawPeer& raw) {
         raw.send_hello();

@@ -22,10 +22,10 @@ TEST_F(Hostile, a_raw_peer_that_behaves_is_a_peer) {
     ASSERT_TRUE(raw.shook_hands());
     EXPECT_EQ(raw.read_frame()->kind, Kind::hello);
     EXPECT_TRUE(becomes_peer(raw));
-    node.network->broadcast(block_at(1), {});
+    node.network->broadcast(proposal_at(1), {});
     const auto got = raw.read_until(Kind::proposal);
     ASSERT_TRUE(got);
-    EXPECT_EQ(decode<SignedBlock>(got->body).value(), block_at(1));
+    EXPECT_EQ(decode<engine::Proposal>(got->body).value(), proposal_at(1));
     expect_honest_unharmed();
 }
 
@@ -63,7 +63,7 @@ TEST_F(Hostile, a_hello_of_another_chain_is_told_so) {
 TEST_F(Hostile, who_speaks_before_the_hello_is_shown_out) {
     start();
     RawPeer raw{port()};
-    raw.send_frame(Kind::proposal, encode(block_at(1)));
+    raw.send_frame(Kind::proposal, encode(proposal_at(1)));
     EXPECT_EQ(farewell_to(raw), Farewell::misbehaved);
     EXPECT_TRUE(raw.sees_end());
     EXPECT_EQ(node.inbox.count<engine::Received>(), 0U);
@@ -82,7 +82,7 @@ TEST_F(Hostile, a_second_hello_is_shown_out) {
 TEST_F(Hostile, malformed_oversized_and_unknown_frames_close_and_cost) {
     start();
     const ByteVector trailing = [] {
-        ByteVector body = encode(block_at(1));
+        ByteVector body = encode(proposal_at(1));
         body.push_back(0);
         return body;
     }();
@@ -91,6 +91,9 @@ TEST_F(Hostile, malformed_oversized_and_unknown_frames_close_and_cost) {
         {1, 0, 0, 0, 200, 0},
         *make_frame(Kind::proposal, ByteVector(50, 7)),
         *make_frame(Kind::proposal, trailing),
+        *make_frame(Kind::proposal, encode(block_at(1))),
+        *make_frame(Kind::aggregate, ByteVector(100, 1)),
+        *make_frame(Kind::aggregate, encode(attestation_of(1))),
         *make_frame(Kind::attestations, ByteVector(100, 1)),
         *make_frame(Kind::transactions, ByteVector(100, 1)),
         *make_frame(Kind::evidence, ByteVector{9}),
@@ -115,11 +118,56 @@ TEST_F(Hostile, malformed_oversized_and_unknown_frames_close_and_cost) {
     expect_honest_unharmed();
 }
 
+TEST_F(Hostile, a_block_longer_than_it_may_be_finds_no_room_in_that_of_the_view_list) {
+    node.bounds.block_bytes_max = encode(block_of_bytes(1, 1'000)).size();
+    start();
+    RawPeer raw{port()};
+    ASSERT_TRUE(becomes_peer(raw));
+    raw.send_frame(Kind::proposal, encode(engine::Proposal{block_of_bytes(1, 1'000), {attestation_of(1)}}));
+    EXPECT_TRUE(eventually([&] { return node.inbox.messages<engine::Proposal>().size() == 1; }));
+    raw.send_frame(Kind::proposal, encode(engine::Proposal{block_of_bytes(2, 1'001), {}}));
+    EXPECT_EQ(farewell_to(raw), Farewell::misbehaved);
+    EXPECT_EQ(node.inbox.messages<engine::Proposal>().size(), 1U);
+    expect_honest_unharmed();
+}
+
+TEST_F(Hostile, a_view_list_beyond_its_limit_is_on_its_senders_account) {
+    start();
+    RawPeer raw{port()};
+    ASSERT_TRUE(becomes_peer(raw));
+    engine::Proposal proposal = proposal_at(1);
+    proposal.view.resize(limits.proposal_view_max, attestation_of(1));
+    ByteVector body = encode(proposal);
+    const ByteVector one_more = encode(attestation_of(2));
+    body.insert(body.end(), one_more.begin(), one_more.end());
+    raw.send_frame(Kind::proposal, body);
+    EXPECT_EQ(farewell_to(raw), Farewell::misbehaved);
+    EXPECT_EQ(node.inbox.count<engine::Received>(), 0U);
+    raw.reconnect();
+    ASSERT_TRUE(becomes_peer(raw));
+    EXPECT_GE(node.cost_of(raw.id()) + 10, limits_of(Kind::proposal, limits).cost_invalid)
+        << "what it cost is remembered";
+    expect_honest_unharmed();
+}
+
+TEST_F(Hostile, a_flood_of_aggregates_beyond_a_slots_bans) {
+    start();
+    RawPeer raw{port()};
+    ASSERT_TRUE(becomes_peer(raw));
+    const SharedBytes frame = make_frame(Kind::aggregate, encode(aggregate_of(1, 128)));
+    for (std::size_t i = 0; i < 4 * limits.aggregates_per_slot_max; ++i) {
+        raw.send(*frame);
+    }
+    EXPECT_TRUE(eventually([&] { return !node.has_peer(raw.id()); }));
+    EXPECT_LE(node.inbox.messages<SignedAggregate>().size(), 1U);
+    expect_honest_unharmed();
+}
+
 TEST_F(Hostile, a_frame_cut_short_by_the_end_of_the_connection_is_only_an_end) {
     start();
     RawPeer raw{port()};
     ASSERT_TRUE(becomes_peer(raw));
-    const SharedBytes frame = make_frame(Kind::proposal, encode(block_at(1)));
+    const SharedBytes frame = make_frame(Kind::proposal, encode(proposal_at(1)));
     raw.send(ByteView{*frame}.first(frame->size() - 1));
     raw.reconnect();
     EXPECT_TRUE(becomes_peer(raw));
@@ -179,7 +227,7 @@ TEST_F(Hostile, duplicates_reach_the_engine_once) {
     RawPeer raw{port()};
     ASSERT_TRUE(becomes_peer(raw));
     for (int i = 0; i < 100; ++i) {
-        raw.send_frame(Kind::proposal, encode(block_at(5)));
+        raw.send_frame(Kind::proposal, encode(proposal_at(5)));
         Attestations attestations;
         attestations.items.resize(3, attestation_of(1));
         raw.send_frame(Kind::attestations, encode(attestations));
@@ -296,8 +344,8 @@ TEST_F(Hostile, a_peer_that_does_not_read_is_dropped) {
     ASSERT_TRUE(becomes_peer(raw));
     std::uint64_t sent = 0;
     while (node.has_peer(raw.id()) && sent < 60) {
-        node.network->broadcast(block_of_bytes(++sent, 1 << 20), {});
-        EXPECT_TRUE(eventually([&] { return honest.inbox.messages<SignedBlock>().size() == sent; }));
+        node.network->broadcast(engine::Proposal{block_of_bytes(++sent, 1 << 20), {}}, {});
+        EXPECT_TRUE(eventually([&] { return honest.inbox.messages<engine::Proposal>().size() == sent; }));
     }
     EXPECT_TRUE(eventually([&] { return !node.has_peer(raw.id()); }));
     EXPECT_LT(sent, 60U);
@@ -349,7 +397,7 @@ TEST_F(Hostile, random_bytes_and_damaged_frames_do_no_harm) {
         RawPeer raw{port()};
         ASSERT_TRUE(becomes_peer(raw));
         for (int i = 0; i < 20; ++i) {
-            ByteVector bytes = *make_frame(Kind::proposal, encode(block_at(i)));
+            ByteVector bytes = *make_frame(Kind::proposal, encode(proposal_at(i)));
             bytes[random.below(bytes.size())] = static_cast<std::uint8_t>(random.next());
             raw.send(bytes);
         }

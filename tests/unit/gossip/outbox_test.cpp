@@ -66,6 +66,20 @@ TEST(Outbox, prompt_frames_overtake_bulk) {
     EXPECT_EQ(outbox.frames_taken(), 2U);
 }
 
+TEST(Outbox, blocks_go_before_aggregates_and_these_before_attestations) {
+    Outbox outbox{10'000};
+    outbox.push_attestation(attestation_of(1));
+    outbox.push(make_frame(Kind::aggregate, ByteVector(3)), Outbox::Lane::aggregates);
+    outbox.push(make_frame(Kind::proposal, ByteVector(2)), Outbox::Lane::prompt);
+    EXPECT_EQ(frames_of(outbox.take()),
+              (std::vector<std::pair<Kind, std::size_t>>{{Kind::proposal, 2},
+                                                         {Kind::aggregate, 3},
+                                                         {Kind::attestations, list_offset_bytes + attestation_bytes}}));
+    EXPECT_FALSE(outbox.is_due());
+    EXPECT_EQ(outbox.take(), nullptr);
+    EXPECT_EQ(outbox.held_bytes(), 0U);
+}
+
 TEST(Outbox, attestations_that_wait_together_go_out_in_one_frame) {
     Outbox outbox{1 << 20};
     for (std::uint64_t i = 0; i < 5; ++i) {

@@ -51,7 +51,7 @@ TEST(ValidatorSigner, a_key_it_does_not_hold_is_an_unknown_validator) {
     ValidatorSigner signer = signer_of({0});
     OpenStore store;
     const ValidatorKey other = DevelopmentKeys{}.validator(1).public_key().encode();
-    EXPECT_EQ(signer.sign(store.permit_randao(other, Root{})).fault().reason, Reason::unknown_validator);
+    EXPECT_EQ(signer.sign(store.permit_unrecorded(other, Root{})).fault().reason, Reason::unknown_validator);
 }
 
 } // namespace

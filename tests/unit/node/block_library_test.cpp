@@ -49,13 +49,15 @@ protected:
     MemorySigningStore signing_{log_};
     DoubleSigner signer_{log_, 4};
     SystemClock clock_;
+    ThreadExecutor executor_;
     ports::Snapshots snapshots_;
     ports::NodeMetrics metrics_;
+    MemorySpanStore spans_;
     VerifierPool verifier_{1, [] { return std::make_unique<crypto::FastDouble>(); }, metrics_};
     Walk walk_;
     std::vector<ports::StoredBlock> blocks_;
-    BlockLibrary library_{
-        Doors{walk_.chain, chain_store_, ledger_, signing_, signer_, verifier_, clock_, snapshots_, metrics_}};
+    BlockLibrary library_{Doors{walk_.chain, chain_store_, ledger_, signing_, signer_, verifier_, clock_, executor_,
+                                snapshots_, metrics_, spans_}};
 };
 
 TEST_F(Library, a_range_runs_from_the_ledger_over_what_is_final_into_the_tree) {

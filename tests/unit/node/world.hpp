@@ -8,6 +8,7 @@
 #include <quoin/node/start.hpp>
 
 #include <gtest/gtest.h>
+#include <support/memory_spans.hpp>
 #include <support/sample_genesis.hpp>
 
 #include <atomic>
@@ -47,8 +48,8 @@ public:
     explicit SilentNetwork(Log& log) : log_(log) {}
 
     void broadcast(const engine::Message& message, const std::optional<engine::PeerId>&) override {
-        if (const auto* block = std::get_if<SignedBlock>(&message)) {
-            log_.add("send block", hash_tree_root(header_of(block->message)));
+        if (const auto* proposal = std::get_if<engine::Proposal>(&message)) {
+            log_.add("send block", hash_tree_root(header_of(proposal->block.message)));
         } else if (const auto* certificate = std::get_if<FinalityCertificate>(&message)) {
             log_.add("send certificate", certificate->finalized.root);
         }
@@ -84,8 +85,8 @@ public:
         settings.validators = signer.keys();
         auto made = std::make_unique<engine::Engine>(std::make_shared<const Chain>(chain), settings, scheme, anchor);
         node = std::make_unique<Node>(
-            Doors{chain, chain_store, ledger, signing, signer, *verifier, clock, snapshots, metrics}, std::move(made),
-            anchor);
+            Doors{chain, chain_store, ledger, signing, signer, *verifier, clock, executor, snapshots, metrics, spans},
+            std::move(made), anchor);
         node->set_network(network);
         node->push(engine::PeerConnected{{}, {anchor.slot, anchor.block_root}, anchor.finalized, {}}); // we are in sync
         thread = std::thread([this] {
@@ -123,9 +124,11 @@ public:
     MemoryChainStore chain_store{log};
     MemoryLedgerStore ledger{log};
     MemorySigningStore signing{log};
+    MemorySpanStore spans;
     DoubleSigner signer{log, 4};
     SilentNetwork network{log};
     SystemClock clock;
+    ThreadExecutor executor;
     ports::Snapshots snapshots;
     ports::NodeMetrics metrics;
     crypto::FastDouble scheme;

@@ -159,7 +159,7 @@ private:
 /// L7 by the postings: no pool is debited twice for one fraction.
 void expect_each_fraction_once(const World& world) {
     std::map<std::pair<PostingKind, LedgerAccount>, int> times;
-    for (const Posting& posting : world.effects.postings) {
+    for (const Posting& posting : world.postings()) {
         if (posting.kind == PostingKind::slash_initial || posting.kind == PostingKind::slash_correlation ||
             posting.kind == PostingKind::reporter_reward) {
             EXPECT_EQ((++times[{posting.kind, posting.debit}]), 1) << posting.debit.text();
@@ -175,7 +175,7 @@ TEST(RandomLife, the_books_hold_after_every_step) {
         crowd.live(40);
         expect_each_fraction_once(crowd.world());
         ASSERT_FALSE(::testing::Test::HasFailure());
-        for (const Posting& posting : crowd.world().effects.postings) {
+        for (const Posting& posting : crowd.world().postings()) {
             ++seen[posting.kind];
         }
     }

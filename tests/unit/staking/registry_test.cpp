@@ -80,7 +80,7 @@ TEST(Registry, stake_of_the_last_slot_takes_nothing_of_an_era_earned_by_others) 
     EXPECT_GT(after.pool.tokens, before.pool.tokens + added);
     const Shares minted = after.pool.shares - before.pool.shares;
     EXPECT_LT(minted, Shares{added.value}) << "at the price that the settled era raised";
-    EXPECT_LE(worth(after.pool, minted), added + Amount{world.effects.eras.back().rewards[0].commission});
+    EXPECT_LE(worth(after.pool, minted), added + Amount{rewards_of(world.effects.eras.back())[0].commission});
 }
 
 TEST(Registry, stake_below_the_minimum_waits_outside_the_queue_until_it_is_enough) {
@@ -199,7 +199,8 @@ TEST(Registry, delegators_stay_when_the_operator_goes_and_pay_no_commission) {
     EXPECT_EQ(world.pool(0).operator_shares, Shares{});
     const SharePool before = world.pool(0);
     EXPECT_GE(before.pool.tokens, Amount{300 * coin});
-    EXPECT_TRUE(candidate_weights(world.state, world.spec)[0].is_zero()) << "released, though it has weight enough";
+    EXPECT_TRUE(candidate_weights(world.state, world.spec, Roll{world.state})[0].is_zero())
+        << "released, though it has weight enough";
     world.run_to(4);
     EXPECT_EQ(world.pool(0).operator_shares, Shares{});
     EXPECT_GT(world.pool(0).pool.tokens, before.pool.tokens) << "still on duty in V[v-1]";
@@ -280,7 +281,7 @@ TEST(Registry, effective_balance_below_the_ejection_balance_is_an_exit) {
     world.run_to(4);
     EXPECT_TRUE(world.validator(2).exiting);
     EXPECT_TRUE(is_out(world.state, world.spec, ValidatorIndex{2}));
-    EXPECT_TRUE(candidate_weights(world.state, world.spec)[2].is_zero());
+    EXPECT_TRUE(candidate_weights(world.state, world.spec, Roll{world.state})[2].is_zero());
     EXPECT_EQ(events_of(world, 2).back(), (LifecycleEvent{ValidatorIndex{2}, LifecycleEvent::Kind::ejected, Era{4}}));
     world.run_to(5);
     EXPECT_EQ(world.pool(2).pool, Pool{});

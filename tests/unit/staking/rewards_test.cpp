@@ -12,8 +12,8 @@ using test::coin;
 // 4 validators of 1,000 increments: isqrt(W) = 2,000,000, base reward of an increment 2,000, of a validator 2,000,000.
 constexpr std::uint64_t base = 2'000'000;
 
-const ValidatorReward& reward_of(const World& world, std::uint64_t validator) {
-    return world.effects.eras.back().rewards.at(validator);
+ValidatorReward reward_of(const World& world, std::uint64_t validator) {
+    return rewards_of(world.effects.eras.back()).at(validator);
 }
 
 TEST(Rewards, the_base_is_increment_times_factor_over_the_root_of_all_weight) {
@@ -45,7 +45,7 @@ TEST(Rewards, the_end_of_era_0_settles_nothing_and_an_era_is_settled_by_the_boun
 TEST(Rewards, full_participation_earns_54_of_64_parts_and_misses_nothing) {
     World world;
     world.run_to(3);
-    const ValidatorReward& reward = reward_of(world, 1);
+    const ValidatorReward reward = reward_of(world, 1);
     EXPECT_EQ(world.effects.eras.back().settled, Era{1});
     EXPECT_EQ(reward.source, Amount{base * 14 / 64});
     EXPECT_EQ(reward.target, Amount{base * 26 / 64});
@@ -58,7 +58,7 @@ TEST(Rewards, full_participation_earns_54_of_64_parts_and_misses_nothing) {
 TEST(Rewards, nobody_attests_in_the_genesis_epoch_and_nobody_misses_it) {
     World world;
     world.run_to(2);
-    const ValidatorReward& reward = reward_of(world, 1);
+    const ValidatorReward reward = reward_of(world, 1);
     EXPECT_EQ(reward.penalty_missed, Amount{});
     EXPECT_EQ(reward.source, Amount{base * 14 * 7 * 7 / (64 * 8 * 8)});
     EXPECT_EQ(reward.ideal, reward.source + reward.target + reward.head);
@@ -72,7 +72,7 @@ TEST(Rewards, commission_is_minted_to_the_operator_at_the_price_without_it) {
     const SharePool before = world.pool(0);
     world.next_era();
     const SharePool after = world.pool(0);
-    const ValidatorReward& reward = reward_of(world, 0);
+    const ValidatorReward reward = reward_of(world, 0);
     const Amount gain = reward.source + reward.target + reward.head;
     const Amount commission{gain.value * 500 / 10'000};
     EXPECT_EQ(reward.commission, commission);
@@ -90,7 +90,7 @@ TEST(Rewards, a_silent_validator_loses_source_and_target_parts_and_no_head) {
     World world;
     world.silent = {3};
     world.run_to(3);
-    const ValidatorReward& silent = reward_of(world, 3);
+    const ValidatorReward silent = reward_of(world, 3);
     EXPECT_EQ(silent.penalty_missed, Amount{base * 40 / 64});
     EXPECT_EQ(silent.source + silent.target + silent.head + silent.commission, Amount{});
     EXPECT_EQ(silent.ideal, reward_of(world, 0).ideal);
@@ -108,7 +108,7 @@ TEST(Rewards, half_the_hits_earn_half_and_miss_half) {
     }
     world.pass_boundary();
     world.next_era();
-    const ValidatorReward& half = reward_of(world, 2);
+    const ValidatorReward half = reward_of(world, 2);
     EXPECT_EQ(half.penalty_missed, Amount{base * 40 / 64 / 2});
     EXPECT_EQ(half.source, Amount{base * 14 * 4 * 28'000 / (64 * 64 * 4'000)});
 }
@@ -137,7 +137,7 @@ TEST(Rewards, one_epoch_an_era_is_altairs_formula) {
         const std::uint64_t per_increment = coin * spec.base_reward_factor / integer_square_root(active);
         for (std::uint64_t i = 0; i < 6; ++i) {
             const std::uint64_t own = genesis.validators[i].stake.value / coin * per_increment;
-            const bool hit = world.effects.eras.back().rewards[i].target != Amount{};
+            const bool hit = reward_of(world, i).target != Amount{};
             const std::uint64_t altair = own * 26 * participating / (active / coin * 64);
             const std::uint64_t missed = own * 14 / 64 + own * 26 / 64;
             EXPECT_EQ(reward_of(world, i).target, Amount{hit ? altair : 0}) << "seed " << seed;
@@ -262,9 +262,9 @@ TEST(Hits, count_in_the_era_of_the_target_and_pay_the_proposer_once_a_block) {
     recorder.record(vote(7, 7, 7), {false, true, false}, one);
     EXPECT_EQ(world.state.proposer_reward[1], Amount{});
     recorder.credit_proposer();
-    EXPECT_EQ(world.state.hits.target, (ValidatorColumn<std::uint32_t>{1, 1, 0, 1}));
-    EXPECT_EQ(world.state.hits.source, (ValidatorColumn<std::uint32_t>{1, 1, 0, 1}));
-    EXPECT_EQ(world.state.hits.head, (ValidatorColumn<std::uint32_t>{1, 1, 0, 1}));
+    EXPECT_EQ(world.state.hits.target, (HitColumn{1, 1, 0, 1}));
+    EXPECT_EQ(world.state.hits.source, (HitColumn{1, 1, 0, 1}));
+    EXPECT_EQ(world.state.hits.head, (HitColumn{1, 1, 0, 1}));
     EXPECT_EQ(world.state.previous_hits.target[2], 8U + 1);
     EXPECT_EQ(world.state.previous_hits.source[2], 8U);
     EXPECT_EQ(world.state.proposer_reward[1], Amount{base * (3 * 54 + 26) * 8 / (64 * 56 * 8)});

@@ -109,7 +109,7 @@ TEST(Slash, a_validator_is_tombstoned_and_leaves) {
     EXPECT_EQ(validator.slashed, (SlashMark{Era{3}, Era{1}}));
     EXPECT_TRUE(validator.exiting);
     EXPECT_EQ(world.status(1), ValidatorStatus::active_slashed);
-    EXPECT_TRUE(candidate_weights(world.state, world.spec)[1].is_zero());
+    EXPECT_TRUE(candidate_weights(world.state, world.spec, Roll{world.state})[1].is_zero());
     EXPECT_EQ(world.send(1, StakeMore{ValidatorIndex{1}, Amount{1}}), Reason::validator_exiting);
     EXPECT_EQ(world.effects.lifecycle.back(),
               (LifecycleEvent{ValidatorIndex{1}, LifecycleEvent::Kind::slashed, Era{3}}));

@@ -5,6 +5,7 @@
 
 #include <quoin/staking/era.hpp>
 #include <quoin/staking/queries.hpp>
+#include <quoin/staking/report.hpp>
 #include <quoin/staking/rewards.hpp>
 #include <quoin/staking/slash.hpp>
 #include <quoin/staking/transactions.hpp>
@@ -29,7 +30,7 @@ public:
         open_ledger(books, genesis);
         state.set_versions.push_back({0, Era{}, Era{}});
         EraSets sets;
-        sets.weights = sets.previous_weights = candidate_weights(state, spec);
+        sets.weights = sets.previous_weights = candidate_weights(state, spec, Roll{state});
         sum_up(sets);
         state.sets.push_back(sets);
         state.candidate = Candidate{Era{}, sets.weights};
@@ -102,10 +103,12 @@ public:
         const Era ended = era();
         state.slot = first_slot_of(spec, ended + 1);
         Books ledger = books();
-        settle_era(ledger, ended, leak);
+        Roll roll{state};
+        settle_era(ledger, roll, ended, leak);
         mint_entering(ledger, ended);
         correlation_penalties(ledger, ended);
-        update_registry(ledger, ended);
+        update_registry(ledger, roll, ended);
+        ASSERT_EQ(roll, Roll{state}) << "a record was written and its entry not renewed";
         update_effective_balances(state, spec);
         ledger.assert_balanced();
         adopt_and_compute(ended + 1);
@@ -118,6 +121,9 @@ public:
             next_era();
         }
     }
+
+    /// All since genesis, those of settlements among them, up to the last check.
+    const std::vector<Posting>& postings() const { return postings_; }
 
     /// The full invariants, and every balance rebuilt from the postings alone.
     void check(const char* where) const {
@@ -151,8 +157,17 @@ public:
 
 private:
     void replay() const {
-        for (; postings_replayed_ < effects.postings.size(); ++postings_replayed_) {
-            replayed_.add(effects.postings[postings_replayed_]);
+        BlockEffects fresh;
+        fresh.postings.assign(effects.postings.begin() + static_cast<std::ptrdiff_t>(postings_replayed_),
+                              effects.postings.end());
+        for (; reports_replayed_ < effects.eras.size(); ++reports_replayed_) {
+            fresh.eras.push_back(effects.eras[reports_replayed_]);
+            fresh.eras.back().postings_before -= postings_replayed_;
+        }
+        postings_replayed_ = effects.postings.size();
+        for (const Posting& posting : postings_of(fresh)) {
+            replayed_.add(posting);
+            postings_.push_back(posting);
         }
     }
 
@@ -189,7 +204,7 @@ private:
             }
             ++sets.version;
             state.set_versions.push_back({sets.version, coming, state.candidate->computed_at});
-            state.candidate = Candidate{coming, candidate_weights(state, spec)};
+            state.candidate = Candidate{coming, candidate_weights(state, spec, Roll{state})};
         }
         sum_up(sets);
         state.sets.push_back(sets);
@@ -199,7 +214,9 @@ private:
     }
 
     mutable NaiveLedger replayed_; ///< of the postings so far
+    mutable std::vector<Posting> postings_;
     mutable std::size_t postings_replayed_ = 0;
+    mutable std::size_t reports_replayed_ = 0;
 };
 
 } // namespace quoin::staking

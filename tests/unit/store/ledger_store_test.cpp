@@ -6,6 +6,7 @@
 
 #include <quoin/codec/ssz.hpp>
 #include <quoin/crypto/sha256.hpp>
+#include <quoin/staking/report.hpp>
 #include <quoin/store/store.hpp>
 
 #include <atomic>
@@ -49,13 +50,13 @@ TEST(Ledger, the_sample_chain_has_every_kind_of_row) {
         for (const TransactionOutcome& outcome : block.effects.transactions) {
             failed += outcome.failure.has_value();
         }
-        for (const Posting& posting : block.effects.postings) {
+        for (const Posting& posting : staking::postings_of(block.effects)) {
             unstaked += posting.kind == PostingKind::withdraw;
         }
         slashed += block.effects.slashings.size();
         lifecycle += block.effects.lifecycle.size();
         for (const EraReport& era : block.effects.eras) {
-            rewards += era.rewards.size();
+            rewards += staking::rewards_of(era).size();
         }
     }
     EXPECT_GT(failed, 5U);

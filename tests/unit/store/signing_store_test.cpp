@@ -34,7 +34,7 @@ TEST_F(SigningStoreTest, a_permit_names_what_was_asked_for) {
     ASSERT_TRUE(permit);
     EXPECT_EQ(permit->key(), key);
     EXPECT_EQ(permit->signing_root(), root_number(1));
-    EXPECT_EQ(store->permit_randao(key, root_number(2)).signing_root(), root_number(2));
+    EXPECT_EQ(store->permit_unrecorded(key, root_number(2)).signing_root(), root_number(2));
 }
 
 TEST_F(SigningStoreTest, the_same_block_is_signed_again_and_another_is_not) {

@@ -137,6 +137,51 @@ TEST(Slashing, in_a_block_takes_pays_the_reporter_and_excludes_the_votes_of_the_
     EXPECT_GE(walk.state->finalized.epoch.value + 3, walk.slot.value);
 }
 
+TEST(Slashing, evidence_comes_before_the_votes_of_its_own_block) {
+    Walk walk;
+    walk.run_to(Slot{12});
+    ++walk.slot;
+    BlockInputs inputs = walk.inputs();
+    ASSERT_FALSE(inputs.attestations.empty());
+    inputs.proposer_slashings = {double_proposal(inputs.proposer.value == 2 ? 1 : 2, Slot{9})};
+    walk.extend(inputs);
+    EXPECT_EQ(walk.effects.slashings.size(), 1U);
+    EXPECT_TRUE(walk.block.message.body.attestations.empty()) << "all of them hold a vote of the slashed";
+}
+
+TEST(Slashing, one_piece_of_evidence_is_paid_for_once) {
+    Walk walk;
+    walk.run_to(Slot{12});
+    const ProposerSlashing evidence = double_proposal(2, Slot{9});
+    walk.proposer_slashings = {evidence, evidence};
+    walk.step();
+    ASSERT_EQ(walk.block.message.body.proposer_slashings.size(), 1U);
+    ASSERT_EQ(walk.effects.slashings.size(), 1U);
+    Amount paid;
+    for (const Posting& posting : walk.effects.postings) {
+        paid += posting.kind == PostingKind::reporter_reward ? posting.amount : Amount{};
+    }
+    EXPECT_FALSE(paid.is_zero());
+    EXPECT_EQ(paid, walk.effects.slashings[0].reward);
+
+    SignedBlock twice = walk.block;
+    twice.message.body.proposer_slashings.push_back(evidence);
+    const Result<Applied> second = apply_block(walk.chain, *walk.parent, twice);
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.fault().reason, Reason::already_slashed);
+    EXPECT_EQ(second.fault().path, "body.proposer_slashings[1]");
+
+    while (slot_is_void(walk.advanced(), walk.spec(), walk.slot + 1)) {
+        walk.step();
+    }
+    walk.step();
+    SignedBlock later = walk.block;
+    later.message.body.proposer_slashings.push_back(evidence);
+    const Result<Applied> again = apply_block(walk.chain, *walk.parent, later);
+    ASSERT_FALSE(again);
+    EXPECT_EQ(again.fault().reason, Reason::already_slashed);
+}
+
 TEST(Slashing, evidence_of_an_older_offence_reaches_what_the_first_slash_did_not_touch) {
     // An operator unbonds, waits until newer sets are in force, and then reports a trifle of its own: the pool that
     // left between the old sets and the new is not implicated by the trifle, but it is by the older offence.
@@ -189,41 +234,51 @@ TEST(Signatures, every_one_of_a_block_is_asked_for_and_a_flipped_bit_in_any_is_s
     block.signature = crypto::FastDouble::sign(proposer, proposal_signing_root(walk.chain, header_of(block.message)));
 
     const State advanced = walk.advanced();
-    const auto checks = block_checks(walk.chain, advanced, block);
+    CommitteeCache committees;
+    const auto checks = block_checks(walk.chain, advanced, header_of(block), block.message.body, committees);
     ASSERT_TRUE(checks) << checks.fault().text();
     ASSERT_EQ(checks->size(), 4U) << "proposal, reveal, attestation, transaction";
     EXPECT_EQ(scheme.verify(*checks, Root{}), (std::vector<std::uint8_t>(4, 1)));
 
     SignedBlock other_reveal = block;
     other_reveal.message.body.randao_reveal[40] ^= 1;
-    EXPECT_EQ(scheme.verify(*block_checks(walk.chain, advanced, other_reveal), Root{}),
+    EXPECT_EQ(scheme.verify(
+                  *block_checks(walk.chain, advanced, header_of(other_reveal), other_reveal.message.body, committees),
+                  Root{}),
               (std::vector<std::uint8_t>{0, 0, 1, 1}));
     SignedBlock other_amount = block;
     std::get<Transfer>(other_amount.message.body.transactions[0].message.payload).amount += Amount{1};
-    EXPECT_EQ(scheme.verify(*block_checks(walk.chain, advanced, other_amount), Root{}),
+    EXPECT_EQ(scheme.verify(
+                  *block_checks(walk.chain, advanced, header_of(other_amount), other_amount.message.body, committees),
+                  Root{}),
               (std::vector<std::uint8_t>{0, 1, 1, 0}));
     SignedBlock fewer = block;
     fewer.message.body.attestations[0].bits.set(1, false);
-    EXPECT_EQ(scheme.verify(*block_checks(walk.chain, advanced, fewer), Root{}),
-              (std::vector<std::uint8_t>{0, 1, 0, 1}));
+    EXPECT_EQ(
+        scheme.verify(*block_checks(walk.chain, advanced, header_of(fewer), fewer.message.body, committees), Root{}),
+        (std::vector<std::uint8_t>{0, 1, 0, 1}));
 }
 
 TEST(Signatures, a_message_that_can_never_be_valid_is_a_fault_before_any_check) {
     Walk walk;
     walk.run_to(Slot{9});
     const State state = walk.advanced();
+    CommitteeCache committees;
     SingleAttestation stranger{ValidatorIndex{4}, walk.honest_data(), {}};
-    EXPECT_EQ(check_of(walk.chain, state, stranger).fault().reason, Reason::not_in_committee);
+    const SharedCommittees of_epoch = committees.of(state, walk.chain.spec(), stranger.data.target.epoch);
+    EXPECT_EQ(check_of(walk.chain, state, *of_epoch, stranger).fault().reason, Reason::not_in_committee);
     stranger.validator = ValidatorIndex::far_future();
-    EXPECT_EQ(check_of(walk.chain, state, stranger).fault().reason, Reason::not_in_committee);
+    EXPECT_EQ(check_of(walk.chain, state, *of_epoch, stranger).fault().reason, Reason::not_in_committee);
     stranger.validator = ValidatorIndex{3};
-    EXPECT_TRUE(check_of(walk.chain, state, stranger));
+    EXPECT_TRUE(check_of(walk.chain, state, *of_epoch, stranger));
     SignedBlock block = walk.block;
     block.message.proposer_index = ValidatorIndex{4};
-    EXPECT_EQ(block_checks(walk.chain, state, block).fault().reason, Reason::unknown_validator);
+    EXPECT_EQ(block_checks(walk.chain, state, header_of(block), block.message.body, committees).fault().reason,
+              Reason::unknown_validator);
     block = walk.block;
     block.message.body.attestations[0].bits.resize(5);
-    EXPECT_EQ(block_checks(walk.chain, state, block).fault().path, "body.attestations[0].bits");
+    EXPECT_EQ(block_checks(walk.chain, state, header_of(block), block.message.body, committees).fault().path,
+              "body.attestations[0].bits");
     AttesterSlashing evidence;
     evidence.first.validators.push_back(ValidatorIndex{4});
     EXPECT_EQ(checks_of(walk.chain, state, evidence).fault().reason, Reason::unknown_validator);

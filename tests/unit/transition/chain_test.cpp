@@ -102,7 +102,8 @@ TEST(Chain, the_same_blocks_give_the_same_states_however_far_the_parent_was_adva
     walk.run_to(Slot{9});
     BlockEffects effects;
     State advanced = advance(walk.chain, *walk.parent, Slot{9}, effects);
-    const Result<Applied> applied = apply_to_advanced(walk.chain, std::move(advanced), effects, walk.block);
+    CommitteeCache committees;
+    const Result<Applied> applied = apply_to_advanced(walk.chain, std::move(advanced), effects, walk.block, committees);
     ASSERT_TRUE(applied) << applied.fault().text();
     EXPECT_EQ(*applied->state, *walk.state);
     EXPECT_EQ(applied->effects, walk.effects);

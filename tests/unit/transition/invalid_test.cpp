@@ -184,7 +184,8 @@ TEST(ForeignTarget, sets_the_voter_bit_and_feeds_the_link_only) {
     EXPECT_EQ(open.link_weight[0][0], Weight{3'000 * coin});
     EXPECT_EQ(walk.state->justified.epoch, Epoch{11});
     EXPECT_EQ(walk.state->finalized, source) << "the link from 11 is a quorum, whatever its target root";
-    EXPECT_FALSE(new_voters(walk.advanced_to(Slot{14}), walk.spec(), foreign));
+    CommitteeCache committees;
+    EXPECT_FALSE(new_voters(walk.advanced_to(Slot{14}), walk.spec(), committees, foreign));
 }
 
 TEST(Window, ends_where_the_epoch_is_too_far_back) {
@@ -203,7 +204,9 @@ TEST(NewVoters, are_only_those_not_counted_before) {
     Attestation all = walk.attestation([](ValidatorIndex) { return true; });
     walk.pool = {part};
     walk.step();
-    const Result<std::vector<std::uint64_t>> fresh = new_voters(walk.advanced_to(Slot{14}), walk.spec(), all);
+    CommitteeCache committees;
+    const Result<std::vector<std::uint64_t>> fresh =
+        new_voters(walk.advanced_to(Slot{14}), walk.spec(), committees, all);
     ASSERT_TRUE(fresh) << fresh.fault().text();
     EXPECT_EQ(*fresh, (std::vector<std::uint64_t>{2, 3}));
 }

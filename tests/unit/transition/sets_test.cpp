@@ -1,6 +1,7 @@
 #include "walk.hpp"
 
 #include <quoin/finality/justification.hpp>
+#include <quoin/staking/report.hpp>
 #include <quoin/staking/transactions.hpp>
 
 namespace quoin::transition::test {
@@ -185,14 +186,15 @@ TEST(Sets, an_empty_candidate_is_never_adopted) {
 TEST(Era, each_boundary_settles_the_era_before_the_one_it_ends) {
     Walk walk;
     walk.run_to(Slot{8});
-    EXPECT_TRUE(walk.effects.eras.empty() || walk.effects.eras[0].rewards.empty());
+    EXPECT_TRUE(walk.effects.eras.empty());
     walk.run_to(Slot{16});
     ASSERT_EQ(walk.effects.eras.size(), 1U);
     EXPECT_EQ(walk.effects.eras[0].settled, Era{0});
-    EXPECT_EQ(walk.effects.eras[0].rewards.size(), 4U);
-    ASSERT_FALSE(walk.effects.postings.empty());
-    EXPECT_EQ(walk.effects.postings[0].kind, PostingKind::reward);
-    EXPECT_EQ(walk.effects.postings[0].slot, Slot{16});
+    EXPECT_EQ(staking::rewards_of(walk.effects.eras[0]).size(), 4U);
+    const std::vector<Posting> postings = staking::postings_of(walk.effects);
+    ASSERT_FALSE(postings.empty());
+    EXPECT_EQ(postings[0].kind, PostingKind::reward);
+    EXPECT_EQ(postings[0].slot, Slot{16});
 }
 
 TEST(Era, boundaries_passed_in_empty_slots_belong_to_the_next_block) {
@@ -276,6 +278,56 @@ TEST(Leak, sets_aside_slashed_stake_at_the_next_boundary) {
     walk.run_to(Slot{48});
     EXPECT_GE(walk.state->finalized.epoch, Epoch{40});
     EXPECT_EQ(duty_count(walk), 2U);
+}
+
+/// Only validator 0 votes on from slot 14 on, when the others' operators have asked for their stake.
+Walk with_one_left_after(const Unstake& unstake) {
+    Spec spec = sample_spec();
+    spec.min_churn = 100'000 * coin;
+    Walk walk{4, spec};
+    walk.run_to(Slot{13});
+    for (std::uint64_t i = 1; i < 4; ++i) {
+        walk.transactions.push_back(from_account(walk, i, Unstake{ValidatorIndex{i}, unstake.amount, unstake.exit}));
+    }
+    walk.step();
+    walk.let_vote([](ValidatorIndex validator) { return validator.value == 0; });
+    return walk;
+}
+
+TEST(Leak, leaves_stake_that_is_exiting_its_vote) {
+    Walk walk = with_one_left_after({ValidatorIndex{}, Amount{}, true});
+    const Epoch before = walk.state->finalized.epoch;
+    walk.run_to(Slot{100});
+    ASSERT_TRUE(finality::leak_is_active(*walk.state, walk.spec()));
+    ASSERT_EQ(walk.state->effective_balance[1], Amount{}) << "released";
+    EXPECT_LE(walk.state->finalized.epoch.value, before.value + 2) << "three quarters of the stake are elsewhere";
+}
+
+TEST(Leak, leaves_stake_that_was_undelegated_in_part_its_vote) {
+    Walk walk = with_one_left_after({ValidatorIndex{}, Amount{900 * coin}, false});
+    const Epoch before = walk.state->finalized.epoch;
+    walk.run_to(Slot{100});
+    ASSERT_TRUE(finality::leak_is_active(*walk.state, walk.spec()));
+    ASSERT_LE(walk.state->effective_balance[1], Amount{100 * coin});
+    EXPECT_LE(walk.state->finalized.epoch.value, before.value + 2) << "three quarters of the stake are elsewhere";
+}
+
+TEST(Leak, ends_a_stall_whose_cause_is_unbonding) {
+    Spec spec = sample_spec();
+    spec.min_churn = 100'000 * coin;
+    spec.leak_half_life_eras = 4;
+    Walk walk{4, spec};
+    walk.run_to(Slot{13});
+    for (const std::uint64_t i : {2, 3}) {
+        walk.transactions.push_back(from_account(walk, i, Unstake{ValidatorIndex{i}, Amount{}, true}));
+    }
+    walk.step();
+    walk.let_vote([](ValidatorIndex validator) { return validator.value < 2; });
+    while (walk.state->finalized.epoch < Epoch{30} && walk.slot < Slot{600}) {
+        walk.step();
+    }
+    EXPECT_GE(walk.state->finalized.epoch, Epoch{30});
+    RecordProperty("recovered_at_slot", static_cast<int>(walk.slot.value));
 }
 
 } // namespace

@@ -121,8 +121,18 @@ const std::vector<Case>& invalid_cases() {
          "spec.inclusion_window_epochs"},
         {"wide window", [](Genesis& g) { g.spec.inclusion_window_epochs = 125; }, Reason::genesis_invalid,
          "spec.inclusion_window_epochs"},
-        {"pacing", [](Genesis& g) { g.spec.pacing = Pacing::responsive; }, Reason::genesis_invalid, "spec.pacing"},
-        {"view_merge", [](Genesis& g) { g.spec.view_merge = true; }, Reason::genesis_invalid, "spec.view_merge"},
+        {"responsive pacing of long epochs",
+         [](Genesis& g) {
+             g.spec.pacing = Pacing::responsive;
+             g.spec.slots_per_epoch = 2;
+         },
+         Reason::genesis_invalid, "spec.pacing"},
+        {"view-merge of long epochs",
+         [](Genesis& g) {
+             g.spec.view_merge = true;
+             g.spec.slots_per_epoch = 2;
+         },
+         Reason::genesis_invalid, "spec.view_merge"},
         {"boost", [](Genesis& g) { g.spec.proposer_boost_percent = 40; }, Reason::genesis_invalid,
          "spec.proposer_boost_percent"},
         {"units", [](Genesis& g) { g.spec.block_units_limit = 1; }, Reason::genesis_invalid, "spec.block_units_limit"},
@@ -163,6 +173,8 @@ TEST(Clock, slots_epochs_and_eras_agree_at_their_borders) {
     EXPECT_EQ(slot_at(spec, 1'000, 999), Slot{0});
     EXPECT_EQ(slot_at(spec, 1'000, 1'000 + 250 * 7 + 249), Slot{7});
     EXPECT_EQ(slot_start_ms(spec, 1'000, Slot{7}), 2'750U);
+    EXPECT_EQ(slot_start_ms(spec, 1'000, Slot{~std::uint64_t{0}}), ~std::uint64_t{0}) << "a slot that will never be";
+    EXPECT_EQ(slot_start_ms(spec, 1'000, Slot{~std::uint64_t{0} / 250}), ~std::uint64_t{0});
 }
 
 } // namespace

@@ -83,6 +83,32 @@ TEST(State, a_copy_of_a_sealed_state_may_be_edited_without_touching_it) {
     EXPECT_EQ(find_account(*other, test::account_address(1'000)), 300U);
 }
 
+TEST(State, a_registry_has_the_root_of_its_records_one_by_one) {
+    SCOPED_TRACE(seed);
+    SeededRandom random{seed};
+    for (const std::size_t count : {1, 2, 31, 32, 33, 128, 300}) {
+        Column<Validator, type_limits.validators> validators;
+        std::vector<Root> roots;
+        for (std::size_t i = 0; i < count; ++i) {
+            Validator validator;
+            validator.public_key = test::validator_key(i);
+            validator.operator_address = test::account_address(i);
+            validator.commission = {random.below(2), 0, random.below(3)};
+            validator.exit_era = random.chance(i < 100 ? 0 : 10) ? Era{random.next()} : Era::far_future();
+            validator.activation_era = Era{random.below(4)}; // beside a node that is the same for all
+            validator.exiting = random.chance(5);
+            if (random.chance(10)) {
+                validator.slashed = SlashMark{Era{i}, Era{i + 1}};
+            }
+            validators.push_back(validator);
+            roots.push_back(hash_tree_root(validator));
+        }
+        const Root naive = mix_in_length(merkleize(roots, type_limits.validators), count);
+        EXPECT_EQ(hash_tree_root(validators), naive) << count;
+        EXPECT_EQ(validators.seal(), naive) << count;
+    }
+}
+
 TEST(State, weights_beyond_the_end_of_a_column_are_zero) {
     const State state = small_state();
     const JointWeight weight = weight_of(current_sets(state), ValidatorIndex{99});
@@ -139,30 +165,55 @@ TEST(Attesters, epochs_of_one_era_are_shuffled_apart) {
     EXPECT_NE(attesters_of(state, spec, Slot{72}), attesters_of(state, spec, Slot{76}));
 }
 
+/// Thirty-two keys begin with the same four octets.
+Bytes<8> numbered_key(std::uint64_t number) {
+    return Bytes<8>{{0, 0, 0, static_cast<std::uint8_t>(number / 32), static_cast<std::uint8_t>(number % 32)}};
+}
+
+/// An index with the list that it is of, beside a map.
+struct Indexed {
+    PositionIndex<Bytes<8>> index;
+    std::vector<Bytes<8>> keys;
+    std::map<Bytes<8>, std::uint64_t> model;
+};
+
 TEST(PositionIndex, agrees_with_a_map_whatever_the_order_of_inserts_seals_and_copies) {
     SCOPED_TRACE(seed);
     SeededRandom random{seed};
-    PositionIndex<std::uint64_t> index;
-    std::map<std::uint64_t, std::uint64_t> model;
-    std::vector<std::pair<PositionIndex<std::uint64_t>, std::map<std::uint64_t, std::uint64_t>>> copies;
-    for (std::uint64_t i = 0; i < 2'000; ++i) {
-        const std::uint64_t key = random.below(5'000);
-        if (model.emplace(key, i).second) {
-            index.insert(key, i);
+    Indexed one;
+    std::vector<Indexed> copies;
+    for (std::uint64_t i = 0; i < 4'000; ++i) {
+        const Bytes<8> key = numbered_key(random.below(8'000));
+        if (one.model.emplace(key, one.keys.size()).second) {
+            one.index.insert(key, one.keys.size());
+            one.keys.push_back(key);
         }
-        if (random.chance(5)) {
-            index.seal();
+        if (random.chance(2)) {
+            one.index.seal();
         }
-        if (random.chance(1)) {
-            copies.emplace_back(index, model);
+        if (i % 250 == 0) {
+            copies.push_back(one);
         }
     }
-    copies.emplace_back(index, model);
-    for (const auto& [copy, expected] : copies) {
-        for (std::uint64_t key = 0; key < 5'000; ++key) {
-            const auto found = expected.find(key);
-            ASSERT_EQ(copy.find(key), found == expected.end() ? std::nullopt : std::optional{found->second});
+    copies.push_back(one);
+    for (const Indexed& copy : copies) {
+        for (std::uint64_t number = 0; number < 8'000; ++number) {
+            const Bytes<8> key = numbered_key(number);
+            const auto expected = copy.model.find(key);
+            ASSERT_EQ(copy.index.find(key, [&](std::uint64_t i) { return copy.keys.at(i); }),
+                      expected == copy.model.end() ? std::nullopt : std::optional{expected->second});
         }
+    }
+}
+
+TEST(PositionIndex, holds_many_that_were_never_sealed) {
+    Indexed many;
+    for (std::uint64_t number = 0; number < 8'192; ++number) {
+        many.index.insert(numbered_key(number), number);
+        many.keys.push_back(numbered_key(number));
+    }
+    for (std::uint64_t number = 0; number < 8'192; ++number) {
+        ASSERT_EQ(many.index.find(numbered_key(number), [&](std::uint64_t i) { return many.keys.at(i); }), number);
     }
 }
 

@@ -26,7 +26,7 @@ Chain load(const std::string& name) {
 
 TEST(Templates, keep_their_roots) {
     EXPECT_EQ(to_hex(load("devnet").genesis_root),
-              "0x1e6967b85f60de86df6d636f719c9646d48346ff524061ae530a003c9101c522");
+              "0x757c9480ffe41c7069bc4479445edd0de1eb7291fd4ab71481456d5eb199e282");
     EXPECT_EQ(to_hex(load("minimal").genesis_root),
               "0x798929e1402befb9127bf836d9712426078e63638a1c348177c350a17a7edb59");
     EXPECT_EQ(to_hex(load("mainnet-like").genesis_root),

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <quoin/base/field.hpp>
+#include <quoin/codec/detail/root_plan.hpp>
 #include <quoin/codec/detail/shape.hpp>
 #include <quoin/codec/merkle.hpp>
+#include <quoin/crypto/sha256.hpp>
 
 #include <cereal/cereal.hpp>
 
 #include <cstring>
+#include <span>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -40,6 +43,12 @@ public:
         } else if constexpr (wire == Wire::bitvector) {
             push_bytes(value.words().data(), (T::limit + 7) / 8, (T::limit + 7) / 8);
         } else if constexpr (wire == Wire::bitlist) {
+            if constexpr (requires { value.sealed_root(); }) {
+                if (const Root* root = value.sealed_root()) {
+                    nodes_.push_back(*root);
+                    return;
+                }
+            }
             push_bytes(value.words().data(), (value.size() + 7) / 8, T::limit / 8 + (T::limit % 8 != 0));
             mix_in_length_of(value.size());
         } else if constexpr (wire == Wire::vector) {
@@ -74,7 +83,13 @@ public:
         using Item = typename Items::value_type;
         const std::size_t begin = nodes_.size();
         if constexpr (Basic<Item>) {
-            push_leaves(items.data(), items.size() * sizeof(Item));
+            const std::size_t bytes = items.size() * sizeof(Item);
+            if (is_one_leaf_repeated(items.data(), bytes, height)) {
+                return push_repeated(items.data(), height);
+            }
+            push_leaves(items.data(), bytes);
+        } else if constexpr (wire_of<Item>() == Wire::container) {
+            push_containers(items);
         } else {
             for (const Item& item : items) {
                 push(item);
@@ -111,6 +126,32 @@ public:
     }
 
 private:
+    /// The roots of many containers, each node of their trees for all of them together.
+    template <class Items>
+    void push_containers(const Items& items) {
+        const auto root_of = [this](const auto& part) {
+            push(part);
+            return pop();
+        };
+        for_each_root_batch(items, root_of, [this](std::span<const Root> roots) {
+            nodes_.insert(nodes_.end(), roots.begin(), roots.end());
+        });
+    }
+
+    /// True for a full tree of equal leaves: scores that are all zero, balances that are all at the top.
+    static bool is_one_leaf_repeated(const void* data, std::size_t size, std::size_t height) {
+        const auto* bytes = static_cast<const std::uint8_t*>(data);
+        return height < 32 && size == std::size_t{32} << height && std::memcmp(bytes, bytes + 32, size - 32) == 0;
+    }
+    void push_repeated(const void* leaf, std::size_t height) {
+        Root root;
+        std::memcpy(root.data(), leaf, root.size());
+        for (std::size_t level = 0; level < height; ++level) {
+            root = crypto::hash_pair(root, root);
+        }
+        nodes_.push_back(root);
+    }
+
     template <class Item>
     static constexpr std::uint64_t leaves_of(std::uint64_t items) {
         if constexpr (Basic<Item>) {

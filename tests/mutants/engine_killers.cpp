@@ -1,0 +1,184 @@
+#include "killer.hpp"
+
+#include <quoin/engine/engine.hpp>
+#include <quoin/transition/signatures.hpp>
+#include <quoin/transition/transition.hpp>
+
+#include <attacks/bystander.hpp>
+#include <attacks/late_block.hpp>
+#include <attacks/late_votes.hpp>
+#include <attacks/usurper.hpp>
+#include <gtest/gtest.h>
+#include <simulated_chain.hpp>
+#include <world.hpp>
+
+#include <deque>
+
+// Killers of the engine's faults: attacks that the rule which is broken would have stopped, and one engine alone.
+
+namespace quoin::mutants {
+
+using namespace engine;
+
+namespace {
+
+std::vector<ValidatorIndex> last_three_of_ten() {
+    return {ValidatorIndex{7}, ValidatorIndex{8}, ValidatorIndex{9}};
+}
+
+/// Ten validators, three of them the adversary's and one away: the others alone are no quorum.
+struct Damage {
+    std::size_t votes_swayed;
+    std::size_t blocks_lost;
+};
+
+Damage damage_of(const std::shared_ptr<sim::Adversary>& adversary, bool view_merge) {
+    const auto bystander = std::make_shared<sim::Bystander>();
+    const auto chain = sim::make_chain({.validators = 10, .spec = {{"view_merge", view_merge ? "true" : "false"}}});
+    EXPECT_TRUE(chain.ok());
+    sim::World world({.chain = *chain, .adversaries = {bystander, adversary}});
+    world.run_slots(10);
+    world.crash(6);
+    world.run_slots(50);
+    for (const sim::Violation& violation : world.violations()) {
+        ADD_FAILURE() << violation.promise << ": " << violation.text;
+    }
+    return {bystander->swayed(), bystander->lost(world)};
+}
+
+void a_block_shown_late_sways_nobody() {
+    EXPECT_EQ(damage_of(std::make_shared<sim::LateBlock>(last_three_of_ten()), true).votes_swayed, 0u)
+        << "honest votes went to a block that was hidden when the honest one was proposed";
+}
+
+void a_hidden_justification_sways_nobody() {
+    EXPECT_EQ(damage_of(std::make_shared<sim::LateBlock>(last_three_of_ten(), true), true).votes_swayed, 0u)
+        << "honest votes left the honest block for what somebody saved up";
+}
+
+void a_block_beside_the_honest_one_does_not_replace_it() {
+    EXPECT_EQ(damage_of(std::make_shared<sim::Usurper>(last_three_of_ten()), false).blocks_lost, 0u)
+        << "an honest block lost to one without a vote";
+}
+
+/// Votes reach some before the next proposer builds, and others, the proposer among them, after it.
+void votes_keep_to_what_their_chain_justified() {
+    sim::World world({.chain = *sim::make_chain({})});
+    world.add_adversary(std::make_shared<sim::LateVotes>(230, 260, 1));
+    world.run_slots(60);
+    for (std::size_t i = 0; i < world.size(); ++i) {
+        for (const auto& [peer, fault] : world.node(i).blamed) {
+            FAIL() << "an honest node is blamed: " << fault.text();
+        }
+        EXPECT_GE(world.node(i).view()->certified.epoch.value + 8, world.slot().value) << "finality stays behind";
+    }
+}
+
+/// Everything a peer sends that leads nowhere, for as long as it likes.
+void orphans_stay_within_their_bound() {
+    sim::World world({.chain = *sim::make_chain({})});
+    world.run_slots(10);
+    SignedBlock orphan = *world.node(0).view()->tree->back().block;
+    for (std::uint64_t i = 1; i <= 3 * limits.orphans_max; ++i) {
+        orphan.message.parent_root[0] = static_cast<std::uint8_t>(i);
+        orphan.message.parent_root[1] = static_cast<std::uint8_t>(i >> 8);
+        world.inject(0, Proposal{orphan, {}});
+    }
+    for (const auto& queue : world.node(0).queue_depths()) {
+        EXPECT_TRUE(queue.limit == 0 || queue.size <= queue.limit) << queue.name << " holds " << queue.size;
+    }
+}
+
+/// An engine with all four keys, which finalizes alone; it looks at the order of what it is told to do.
+class Alone {
+public:
+    Alone() : chain_(*sim::make_chain({})) {
+        const transition::GenesisResult genesis = transition::make_genesis(*chain_);
+        Settings settings;
+        for (const GenesisValidator& validator : chain_->genesis.validators) {
+            settings.validators.push_back(validator.public_key);
+        }
+        engine_ =
+            std::make_unique<Engine>(chain_, settings, scheme_,
+                                     Anchor{{Epoch{}, genesis.block_root}, genesis.block_root, Slot{}, genesis.state});
+    }
+
+    void run_slots(std::uint64_t slots) {
+        std::uint64_t now_ms = chain_->genesis.time_ms - 1;
+        const std::uint64_t end_ms = chain_->genesis.time_ms + slots * chain_->spec().slot_ms;
+        while (now_ms < end_ms) {
+            perform(now_ms, engine_->step(now_ms, Tick{}));
+            now_ms = engine_->next_wakeup_ms();
+        }
+    }
+    std::size_t told() const { return told_; }
+
+private:
+    void perform(std::uint64_t now_ms, Effects effects) {
+        std::deque<Input> inputs;
+        for (Effect& effect : effects) {
+            if (auto* certify = std::get_if<Certify>(&effect)) {
+                durable_.insert(certify->certificate.finalized);
+            } else if (auto* verify = std::get_if<Verify>(&effect)) {
+                inputs.emplace_back(Verified{verify->id, scheme_.verify(verify->checks, Root{})});
+            } else if (auto* sign = std::get_if<Sign>(&effect)) {
+                inputs.emplace_back(Signed{sign->id, crypto::FastDouble::sign(sign->key, root_of(sign->intent))});
+            } else if (auto* broadcast = std::get_if<Broadcast>(&effect)) {
+                look_at(broadcast->message);
+            }
+        }
+        for (Input& input : inputs) {
+            perform(now_ms, engine_->step(now_ms, std::move(input)));
+        }
+    }
+
+    void look_at(const Message& message) {
+        if (const auto* certificate = std::get_if<FinalityCertificate>(&message)) {
+            ++told_;
+            EXPECT_TRUE(durable_.contains(certificate->finalized))
+                << "peers hear of finality that a crash would make this node forget";
+        }
+    }
+
+    template <class Intent>
+    Root root_of(const Intent& intent) const {
+        if (const auto* proposal = std::get_if<ProposalIntent>(&intent)) {
+            return transition::proposal_signing_root(*chain_, proposal->header);
+        }
+        if (const auto* attestation = std::get_if<AttestationIntent>(&intent)) {
+            return transition::attestation_signing_root(*chain_, attestation->data);
+        }
+        const auto* reveal = std::get_if<RandaoIntent>(&intent);
+        return reveal == nullptr ? Root{} : transition::randao_signing_root(*chain_, reveal->slot);
+    }
+
+    std::shared_ptr<const Chain> chain_;
+    crypto::FastDouble scheme_;
+    std::unique_ptr<Engine> engine_;
+    std::set<Checkpoint> durable_;
+    std::size_t told_ = 0;
+};
+
+void finality_is_durable_before_anybody_hears_of_it() {
+    Alone alone;
+    alone.run_slots(12);
+    EXPECT_GT(alone.told(), 5u);
+}
+
+} // namespace
+
+Killers engine_killers() {
+    return {
+        {Mutant::source_from_the_view, "votes keep to what their chain justified",
+         votes_keep_to_what_their_chain_justified},
+        {Mutant::certificate_told_before_it_is_durable, "finality is durable before anybody hears of it",
+         finality_is_durable_before_anybody_hears_of_it},
+        {Mutant::lock_moves_at_any_time, "a hidden justification sways nobody", a_hidden_justification_sways_nobody},
+        {Mutant::no_view_merge, "a block shown late sways nobody", a_block_shown_late_sways_nobody},
+        {Mutant::boost_of_forty_percent, "a block beside the honest one does not replace it",
+         a_block_beside_the_honest_one_does_not_replace_it},
+        {Mutant::orphans_without_bound, "orphans stay within their bound", orphans_stay_within_their_bound},
+    };
+}
+
+} // namespace quoin::mutants
