@@ -22,7 +22,8 @@ std::optional<Waiting> WaitingRoom::take(std::uint64_t id) {
 }
 
 bool WaitingRoom::hold_until(Slot slot, const Origin& origin, Message message) {
-    if (early_.size() >= limits.waiting_messages_max) {
+    if (early_.size() >= limits.waiting_messages_max ||
+        !count(early_of_, origin, limits.waiting_messages_per_peer_max)) {
         return false;
     }
     early_.emplace(slot, Held{origin, std::move(message)});
@@ -34,12 +35,8 @@ bool WaitingRoom::hold_block_for(const Root& root, const Origin& origin, SharedB
     if (orphans_ >= limits.orphans_max && !has_no_bound) {
         return false;
     }
-    if (origin.peer) {
-        std::size_t& of_peer = orphans_of_[*origin.peer];
-        if (of_peer >= limits.orphans_per_peer_max && !has_no_bound) {
-            return false;
-        }
-        ++of_peer;
+    if (!count(orphans_of_, origin, has_no_bound ? SIZE_MAX : limits.orphans_per_peer_max)) {
+        return false;
     }
     ++orphans_;
     held_for_[root].blocks.emplace_back(origin, std::move(block));
@@ -52,7 +49,7 @@ std::size_t WaitingRoom::orphans_of(const PeerId& peer) const {
 }
 
 bool WaitingRoom::hold_vote_for(const Root& root, const Origin& origin, const SingleAttestation& attestation) {
-    if (votes_ >= limits.waiting_messages_max) {
+    if (votes_ >= limits.waiting_messages_max || !count(votes_of_, origin, limits.waiting_messages_per_peer_max)) {
         return false;
     }
     ++votes_;
@@ -64,6 +61,7 @@ std::vector<WaitingRoom::Held> WaitingRoom::release_slot(Slot slot) {
     std::vector<Held> released;
     const auto end = early_.upper_bound(slot);
     for (auto held = early_.begin(); held != end; ++held) {
+        forget(early_of_, held->second.origin);
         released.push_back(std::move(held->second));
     }
     early_.erase(early_.begin(), end);
@@ -86,14 +84,26 @@ std::vector<WaitingRoom::Held> WaitingRoom::release_block(const Root& root) {
     return released;
 }
 
-void WaitingRoom::forget(const Origin& origin) {
-    --orphans_;
+/// False when the peer has its share already.
+bool WaitingRoom::count(CountOfPeer& of_peer, const Origin& origin, std::size_t count_max) {
+    if (!origin.peer) {
+        return true;
+    }
+    std::size_t& held = of_peer[*origin.peer];
+    if (held >= count_max) {
+        return false;
+    }
+    ++held;
+    return true;
+}
+
+void WaitingRoom::forget(CountOfPeer& of_peer, const Origin& origin) {
     if (!origin.peer) {
         return;
     }
-    const auto of_peer = orphans_of_.find(*origin.peer);
-    if (--of_peer->second == 0) {
-        orphans_of_.erase(of_peer);
+    const auto held = of_peer.find(*origin.peer);
+    if (--held->second == 0) {
+        of_peer.erase(held);
     }
 }
 
@@ -103,22 +113,32 @@ void WaitingRoom::drop(const Root& root) {
         return;
     }
     for (const auto& [origin, block] : found->second.blocks) {
-        forget(origin);
+        forget(orphans_of_, origin);
     }
+    for (const auto& [origin, attestation] : found->second.votes) {
+        forget(votes_of_, origin);
+    }
+    orphans_ -= found->second.blocks.size();
     votes_ -= found->second.votes.size();
     held_for_.erase(found);
 }
 
 void WaitingRoom::drop_below(Slot slot) {
     for (auto held = held_for_.begin(); held != held_for_.end();) {
-        std::erase_if(held->second.blocks, [&](const auto& entry) {
-            const bool old = entry.second->message.slot <= slot;
-            if (old) {
-                forget(entry.first);
+        orphans_ -= std::erase_if(held->second.blocks, [&](const auto& entry) {
+            const bool is_old = entry.second->message.slot <= slot;
+            if (is_old) {
+                forget(orphans_of_, entry.first);
             }
-            return old;
+            return is_old;
         });
-        votes_ -= std::erase_if(held->second.votes, [&](const auto& entry) { return entry.second.data.slot <= slot; });
+        votes_ -= std::erase_if(held->second.votes, [&](const auto& entry) {
+            const bool is_old = entry.second.data.slot <= slot;
+            if (is_old) {
+                forget(votes_of_, entry.first);
+            }
+            return is_old;
+        });
         held = held->second.blocks.empty() && held->second.votes.empty() ? held_for_.erase(held) : std::next(held);
     }
 }

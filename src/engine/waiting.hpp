@@ -78,8 +78,8 @@ struct AggregateAsked {
 };
 using DutyAsked = std::variant<RevealAsked, ProposalAsked, VoteAsked, AggregateAsked>;
 
-/// Messages that cannot be judged yet: too early, or resting on a block that is not here. Bounded in all and, for
-/// blocks, for each peer; what does not fit is dropped, since peers can send it again.
+/// Messages that cannot be judged yet: too early, or resting on a block that is not here. Bounded in all and for
+/// each peer; what does not fit is dropped, since peers can send it again.
 class WaitingRoom {
 public:
     /// For signatures under verification; false when the room is full.
@@ -112,12 +112,16 @@ private:
         std::vector<std::pair<Origin, SharedBlock>> blocks;
         std::vector<std::pair<Origin, SingleAttestation>> votes;
     };
-    void forget(const Origin& origin);
+    using CountOfPeer = std::map<PeerId, std::size_t>;
+    static bool count(CountOfPeer& of_peer, const Origin& origin, std::size_t count_max);
+    static void forget(CountOfPeer& of_peer, const Origin& origin);
 
     std::map<std::uint64_t, Waiting> verifying_;
     std::multimap<Slot, Held> early_;
     std::map<Root, HeldFor> held_for_;
-    std::map<PeerId, std::size_t> orphans_of_;
+    CountOfPeer early_of_;
+    CountOfPeer orphans_of_;
+    CountOfPeer votes_of_;
     std::size_t orphans_ = 0;
     std::size_t votes_ = 0;
 };

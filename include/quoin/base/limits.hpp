@@ -18,6 +18,7 @@ struct Limits {
     std::size_t peer_outbox_bytes_max = 8 << 20;
     std::size_t orphans_per_peer_max = 64;
     std::size_t orphans_max = 1'024;
+    std::size_t waiting_messages_per_peer_max = 1'024;
     std::size_t seen_cache_entries_max = 65'536;
     std::uint64_t early_message_ms_max = 500;
     // engine

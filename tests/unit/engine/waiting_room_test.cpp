@@ -89,6 +89,30 @@ TEST(WaitingRoom, early_messages_come_out_when_their_slot_starts) {
     EXPECT_EQ(room.early(), 1u);
 }
 
+TEST(WaitingRoom, a_peer_fills_no_more_than_its_own_share_of_early_messages) {
+    WaitingRoom room;
+    for (std::size_t i = 0; i < limits.waiting_messages_per_peer_max; ++i) {
+        ASSERT_TRUE(room.hold_until(Slot{7}, from_peer(1), vote_at(7)));
+    }
+    EXPECT_FALSE(room.hold_until(Slot{8}, from_peer(1), vote_at(8)));
+    EXPECT_TRUE(room.hold_until(Slot{8}, from_peer(2), vote_at(8)));
+    room.release_slot(Slot{7});
+    EXPECT_TRUE(room.hold_until(Slot{8}, from_peer(1), vote_at(8)));
+}
+
+TEST(WaitingRoom, a_peer_fills_no_more_than_its_own_share_of_votes_for_unknown_heads) {
+    WaitingRoom room;
+    for (std::size_t i = 0; i < limits.waiting_messages_per_peer_max; ++i) {
+        ASSERT_TRUE(room.hold_vote_for(root_of(i % 2 == 0 ? 1 : 2), from_peer(1), vote_at(i)));
+    }
+    EXPECT_FALSE(room.hold_vote_for(root_of(3), from_peer(1), vote_at(9))) << "at the bound";
+    EXPECT_TRUE(room.hold_vote_for(root_of(3), from_peer(2), vote_at(9))) << "another's share";
+    room.drop_below(Slot{0});
+    EXPECT_TRUE(room.hold_vote_for(root_of(3), from_peer(1), vote_at(9))) << "one was passed by finality";
+    room.release_block(root_of(2));
+    EXPECT_TRUE(room.hold_vote_for(root_of(3), from_peer(1), vote_at(9))) << "the block came";
+}
+
 TEST(WaitingRoom, a_message_under_verification_is_taken_once) {
     WaitingRoom room;
     EXPECT_TRUE(room.add(1, PendingVote{from_peer(1), vote_at(1), {}}));
