@@ -200,7 +200,7 @@ void Engine::Core::count_block_votes(const SignedBlock& block, const State& stat
             sets != nullptr && tree_.contains(data.target.root) &&
             checkpoint_at(state, spec(), data.target.epoch) == data.target) {
             for (const ValidatorIndex voter : indexed.validators) {
-                pacemaker_.note_vote(voter, data.slot, *sets);
+                pacemaker_.note_vote(voter, data.slot, *sets, now_ms_);
             }
             act_on(tracker_.add({indexed.validators.items(), data, attestation.signature, weights_of(*sets)}));
         }

@@ -112,6 +112,7 @@ private:
     bool conflicts_with_ours(const FinalityCertificate& certificate) const;
     void check_conflict(const Origin& origin, FinalityCertificate certificate);
     void say_split(const FinalityCertificate& theirs);
+    void show_ours(Epoch their_epoch);
     std::vector<BlockHeader> headers_between(const Root& ancestor, const Root& descendant) const;
     void drop_oldest_certified();
     std::shared_ptr<const finality::VoteWeights> weights_of(const EraSets& sets);

@@ -102,6 +102,22 @@ void Engine::Core::say_split(const FinalityCertificate& theirs) {
             add_evidence(std::move(evidence));
         }
     }
+    for (const CertificateGroup* votes : finality::votes_of(theirs)) {
+        witness(finality::indexed(*votes)); // against votes that are in no certificate of ours
+    }
+    show_ours(theirs.finalized.epoch);
+}
+
+/// Whoever has finalized less cannot tell that our newest certificate conflicts with its own: it gets one that it can
+/// hold against what it has.
+void Engine::Core::show_ours(Epoch their_epoch) {
+    const auto ours =
+        std::find_if(certificates_.begin(), certificates_.end(), [&](const FinalityCertificate& certificate) {
+            return certificate.finalized.epoch <= their_epoch;
+        });
+    if (ours != certificates_.end()) {
+        emit(Broadcast{*ours, {}});
+    }
 }
 
 void Engine::Core::act_on(const std::vector<finality::TrackerEvent>& events) {

@@ -165,7 +165,7 @@ void Engine::Core::count_verified(std::vector<ValidatorIndex> voters, const Atte
     const SealedState state = advanced_.in_era_of(data.head, head->state, data.slot);
     if (const EraSets* sets = sets_of(*state, era_of(spec(), data.target.epoch))) {
         for (const ValidatorIndex voter : voters) {
-            pacemaker_.note_vote(voter, data.slot, *sets);
+            pacemaker_.note_vote(voter, data.slot, *sets, now_ms_);
         }
         act_on(tracker_.add({std::move(voters), data, signature, weights_of(*sets)}));
     }

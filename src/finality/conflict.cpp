@@ -19,15 +19,6 @@ bool accuse(const CertificateGroup& one, const CertificateGroup& other, Voters& 
     return is_new;
 }
 
-IndexedAttestation indexed(const CertificateGroup& group) {
-    IndexedAttestation attestation;
-    group.validators.for_each_set(
-        [&attestation](std::size_t voter) { attestation.validators.push_back(ValidatorIndex{voter}); });
-    attestation.data = group.data;
-    attestation.signature = group.signature;
-    return attestation;
-}
-
 } // namespace
 
 VoteGroups votes_of(const FinalityCertificate& certificate) {
@@ -39,6 +30,15 @@ VoteGroups votes_of(const FinalityCertificate& certificate) {
         votes.push_back(&group);
     }
     return votes;
+}
+
+IndexedAttestation indexed(const CertificateGroup& group) {
+    IndexedAttestation attestation;
+    group.validators.for_each_set(
+        [&attestation](std::size_t voter) { attestation.validators.push_back(ValidatorIndex{voter}); });
+    attestation.data = group.data;
+    attestation.signature = group.signature;
+    return attestation;
 }
 
 Conflict conflict_between(const VoteGroups& one, const VoteGroups& other, const EraSets& sets,

@@ -193,6 +193,7 @@ void World::heal() {
         restart(i);
     }
     unite();
+    find_slot();
     healed_at_ = slot();
 }
 

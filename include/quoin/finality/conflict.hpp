@@ -14,6 +14,9 @@ using VoteGroups = std::vector<const CertificateGroup*>;
 /// All votes of a certificate, of the link and of the justifications.
 VoteGroups votes_of(const FinalityCertificate& certificate);
 
+/// A group's votes as evidence names them.
+IndexedAttestation indexed(const CertificateGroup& group);
+
 /// Whether who signs both is slashable: E1, or E2 with the first surrounding the second (`slashing::offence_of`).
 using IsOffence = std::function<bool(const AttestationData& first, const AttestationData& second)>;
 

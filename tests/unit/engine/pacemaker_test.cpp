@@ -18,7 +18,8 @@ Spec spec_with(Pacing pacing) {
     spec.epochs_per_era = 8;
     spec.pacing = pacing;
     spec.min_slot_ms = 20;
-    spec.slot_ms_max = 350;
+    spec.slot_ms_max = 700;
+    spec.attestation_due_bps = 2'500;
     spec.pacing_backoff_slots = 2;
     return spec;
 }
@@ -45,8 +46,8 @@ TEST(Pacemaker, a_timer_follows_the_clock_alone) {
     EXPECT_EQ(pacemaker.started_ms(), genesis_ms + 1'200) << "however late it was entered";
     EXPECT_EQ(pacemaker.ends_ms(), genesis_ms + 1'300);
     pacemaker.note_justified(Epoch{12});
-    pacemaker.note_vote(ValidatorIndex{0}, Slot{40}, four());
-    pacemaker.note_vote(ValidatorIndex{1}, Slot{40}, four());
+    pacemaker.note_vote(ValidatorIndex{0}, Slot{40}, four(), genesis_ms + 1'240);
+    pacemaker.note_vote(ValidatorIndex{1}, Slot{40}, four(), genesis_ms + 1'240);
     EXPECT_EQ(pacemaker.due_slot(genesis_ms + 1'299), Slot{12});
 }
 
@@ -56,10 +57,39 @@ TEST(Pacemaker, a_justified_slot_ends_when_it_is_old_enough) {
     EXPECT_EQ(pacemaker.due_slot(genesis_ms + 99), Slot{0});
     EXPECT_EQ(pacemaker.due_slot(genesis_ms + 100), Slot{1});
     pacemaker.enter(Slot{1}, genesis_ms + 100);
-    EXPECT_EQ(pacemaker.due_slot(genesis_ms + 199), Slot{1});
+    EXPECT_EQ(pacemaker.due_slot(genesis_ms + 119), Slot{1});
     pacemaker.note_justified(Epoch{1});
     EXPECT_EQ(pacemaker.due_slot(genesis_ms + 119), Slot{1}) << "min_slot_ms has not passed";
     EXPECT_EQ(pacemaker.due_slot(genesis_ms + 120), Slot{2});
+}
+
+TEST(Pacemaker, whoever_is_early_waits_for_a_quorum) {
+    const Spec spec = spec_with(Pacing::responsive);
+    Pacemaker early(spec, genesis_ms);
+    Pacemaker late(spec, genesis_ms);
+    early.enter(Slot{1}, genesis_ms + 100);
+    late.enter(Slot{1}, genesis_ms + 180);
+    for (const auto& [validator, time_ms] : {std::pair{0u, 125u}, {1u, 205u}, {2u, 206u}}) {
+        EXPECT_EQ(early.due_slot(genesis_ms + 299), Slot{1}) << "a half is no quorum";
+        early.note_vote(ValidatorIndex{validator}, Slot{1}, four(), genesis_ms + time_ms);
+        late.note_vote(ValidatorIndex{validator}, Slot{1}, four(), genesis_ms + time_ms);
+    }
+    EXPECT_EQ(early.ends_ms(), genesis_ms + 206 + 75);
+    EXPECT_EQ(late.ends_ms(), early.ends_ms());
+}
+
+TEST(Pacemaker, a_quorum_may_be_there_when_a_slot_begins) {
+    const Spec spec = spec_with(Pacing::responsive);
+    Pacemaker pacemaker(spec, genesis_ms);
+    pacemaker.enter(Slot{1}, genesis_ms + 100);
+    for (std::uint64_t validator = 0; validator < 3; ++validator) {
+        pacemaker.note_vote(ValidatorIndex{validator}, Slot{2}, four(), genesis_ms + 150);
+    }
+    EXPECT_EQ(pacemaker.due_slot(genesis_ms + 150), Slot{2});
+    pacemaker.enter(Slot{2}, genesis_ms + 150);
+    EXPECT_EQ(pacemaker.ends_ms(), genesis_ms + 150 + 75);
+    pacemaker.enter(Slot{3}, genesis_ms + 225);
+    EXPECT_EQ(pacemaker.ends_ms(), genesis_ms + 225 + 200) << "nobody has come that far";
 }
 
 TEST(Pacemaker, without_finality_the_timer_ends_a_slot_and_grows_up_to_its_bound) {
@@ -72,23 +102,23 @@ TEST(Pacemaker, without_finality_the_timer_ends_a_slot_and_grows_up_to_its_bound
         lengths.push_back(pacemaker.ends_ms() - now_ms);
         now_ms = pacemaker.ends_ms();
     }
-    EXPECT_EQ(lengths, (std::vector<std::uint64_t>{100, 100, 100, 200, 200, 350, 350}));
+    EXPECT_EQ(lengths, (std::vector<std::uint64_t>{200, 200, 200, 400, 400, 700, 700}));
     pacemaker.note_justified(Epoch{7});
     pacemaker.enter(Slot{8}, now_ms);
-    EXPECT_EQ(pacemaker.ends_ms() - now_ms, 350) << "a justified slot does not bring it back";
+    EXPECT_EQ(pacemaker.ends_ms() - now_ms, 700) << "a justified slot does not bring it back";
     pacemaker.note_finalized(Epoch{6});
-    EXPECT_EQ(pacemaker.ends_ms() - now_ms, 100) << "a finalized one does";
+    EXPECT_EQ(pacemaker.ends_ms() - now_ms, 200) << "a finalized one does";
 }
 
 TEST(Pacemaker, votes_of_more_than_a_third_from_later_slots_pull_it_along) {
     const Spec spec = spec_with(Pacing::responsive);
     Pacemaker pacemaker(spec, genesis_ms);
     pacemaker.enter(Slot{1}, genesis_ms + 100);
-    pacemaker.note_vote(ValidatorIndex{0}, Slot{900}, four());
+    pacemaker.note_vote(ValidatorIndex{0}, Slot{900}, four(), genesis_ms + 101);
     EXPECT_EQ(pacemaker.due_slot(genesis_ms + 101), Slot{1}) << "a quarter is not believed";
-    pacemaker.note_vote(ValidatorIndex{0}, Slot{901}, four());
+    pacemaker.note_vote(ValidatorIndex{0}, Slot{901}, four(), genesis_ms + 101);
     EXPECT_EQ(pacemaker.due_slot(genesis_ms + 101), Slot{1}) << "however often it says so";
-    pacemaker.note_vote(ValidatorIndex{1}, Slot{5}, four());
+    pacemaker.note_vote(ValidatorIndex{1}, Slot{5}, four(), genesis_ms + 101);
     EXPECT_EQ(pacemaker.due_slot(genesis_ms + 101), Slot{5}) << "a half has reached 5, only a quarter 901";
 }
 
