@@ -149,7 +149,7 @@ TEST(Splits, a_hundred_of_a_hundred_leave_evidence_against_a_third) {
     for (std::uint64_t seed = first_seed(); seed < first_seed() + 100; ++seed) {
         SCOPED_TRACE("QUOIN_SEED=" + std::to_string(seed));
         const std::vector<Split::Side> sides{{0, 1, 2}, {3, 4, 5}};
-        Attacked attacked(9, {}, seed, std::make_shared<Split>(validators(6, 9), sides, Slot{5}, Slot{20}));
+        Attacked attacked(9, {}, seed, std::make_shared<Split>(validators(6, 9), sides, Slot{5}, Slot{15}));
         attacked.run_to(5);
         attacked.world.split(sides);
         attacked.run_to(15);
