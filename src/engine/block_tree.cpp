@@ -17,7 +17,7 @@ BlockTree::BlockTree(const Spec& spec, const Anchor& anchor)
     : spec_(spec),
       blocks_(forkchoice::BlockNode{anchor.block_root, {}, anchor.slot, anchor.finalized, anchor.finalized}),
       finalized_(anchor.finalized), lock_(anchor.finalized), candidate_lock_(anchor.finalized),
-      lock_state_(anchor.state), states_kept_(1) {
+      lock_state_(anchor.state), head_(anchor.block_root), states_kept_(1) {
     entries_.emplace(anchor.block_root,
                      Entry{nullptr, anchor.state, anchor.state->latest_block_header.proposer_index, 0});
 }
@@ -65,7 +65,7 @@ void BlockTree::let_go_of_old_states(const Root& spare) {
     for (std::size_t i = 1; i < count && states_kept_ > limits.states_max; ++i) {
         const Root& root = blocks_.block(i).root;
         Entry& entry = entries_.at(root);
-        if (entry.state && root != spare && root != lock_.root) {
+        if (entry.state && root != spare && root != lock_.root && root != head_) {
             entry.state.reset();
             --states_kept_;
         }

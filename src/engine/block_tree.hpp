@@ -11,7 +11,8 @@
 namespace quoin::engine {
 
 /// The blocks from the finalized one up, with their post-states, and what the fork choice says of them: head, lock and
-/// finalized (PROTOCOL H2, H4). The newest `limits.states_max` states are kept; older ones come back by replay.
+/// finalized (PROTOCOL H2, H4). The newest `limits.states_max` states are kept, with the head's and the lock's; others
+/// come back by replay.
 class BlockTree {
 public:
     BlockTree(const Spec& spec, const Anchor& anchor);
@@ -45,6 +46,8 @@ public:
 
     /// H2. Weights are those of the lock's state.
     Root head(Epoch current_epoch, const std::optional<forkchoice::Boost>& boost);
+    /// Its state is kept.
+    void note_head(const Root& root) { head_ = root; }
 
     /// H4: takes note of a justified checkpoint; `move_lock` puts it in force.
     void consider_lock(const Checkpoint& justified);
@@ -80,6 +83,7 @@ private:
     Checkpoint lock_;
     Checkpoint candidate_lock_;
     SealedState lock_state_;
+    Root head_;
     std::size_t states_kept_ = 0;
 };
 

@@ -267,7 +267,7 @@ void Engine::Core::import_next_synced() {
 }
 
 /// The post-state of a block of the tree. Where it was let go it is replayed; when blocks for that are not in memory
-/// either they are asked for, and `wanted_by` waits for them.
+/// either they are asked for, and `wanted_by`, if any, waits for them.
 SealedState Engine::Core::state_or_load(const Root& root, const Origin& origin, const SharedBlock& wanted_by) {
     const BlockTree::Path path = tree_.path_to_state(root);
     std::vector<Root> missing;
@@ -278,7 +278,10 @@ SealedState Engine::Core::state_or_load(const Root& root, const Origin& origin, 
     }
     if (!missing.empty()) {
         sync_import_running_ = sync_import_running_ && !origin.from_sync;
-        if (wanted_by && waiting_.hold_block_for(root, origin, wanted_by)) {
+        const bool is_loading =
+            std::any_of(loading_.begin(), loading_.end(), [&](const auto& load) { return load.second == root; });
+        const bool is_held = !wanted_by || waiting_.hold_block_for(root, origin, wanted_by);
+        if (is_held && !is_loading) {
             loading_.emplace(next_id_, root);
             emit(LoadBlocks{next_id_++, std::move(missing)});
         }
@@ -305,6 +308,7 @@ void Engine::Core::handle(BlocksLoaded input) {
         const Root root = hash_tree_root(header_of(block.message));
         tree_.restore_block(root, std::make_shared<const SignedBlock>(std::move(block)));
     }
+    update_head();
     release_waiting_for(wanted);
 }
 

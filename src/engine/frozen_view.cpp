@@ -155,8 +155,8 @@ void Engine::Core::update_head() {
         boost = {timely_proposal_->root, Weight{mul_div(total / spec().slots_per_epoch, percent, 100)}};
     }
     const Root root = tree_.head(current_epoch(), boost);
-    if (root == head_.root) {
-        return;
+    if (root == head_.root || !state_or_load(root, {}, nullptr)) {
+        return; // what rests on the head needs its state; blocks that it takes are asked for
     }
     const forkchoice::ProtoArray& blocks = tree_.blocks();
     const Slot slot = blocks.find(root)->slot;
@@ -166,6 +166,7 @@ void Engine::Core::update_head() {
     }
     const Root old_root = head_.root;
     head_ = {slot, root};
+    tree_.note_head(root);
     const BlockTree::Entry* entry = tree_.find(root);
     const Root state_root = entry->block ? entry->block->message.state_root : Root{};
     announce(HeadChanged{slot, root, state_root, depth, old_root});
