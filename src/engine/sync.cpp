@@ -49,6 +49,7 @@ std::optional<RequestBlocks> Sync::next_request(std::uint64_t now_ms, const Ours
     if (asked_ && now_ms >= asked_at_ms_ + request_timeout_ms) {
         peers_[*asked_].has_nothing = true;
         asked_.reset();
+        branch_of_.reset();
     }
     const bool behind = is_behind(ours);
     from_finalized_ = from_finalized_ && behind;
@@ -73,6 +74,7 @@ std::optional<RequestBlocks> Sync::next_request(std::uint64_t now_ms, const Ours
     }
     asked_ = best->first;
     asked_at_ms_ = now_ms;
+    asked_from_finalized_ = from == ours.finalized_slot + 1;
     return RequestBlocks{best->first, BlocksByRange{from, range_slots}};
 }
 
@@ -86,13 +88,14 @@ void Sync::branch_is_unknown(const PeerId& peer) {
 std::optional<RequestBlocks> Sync::next_of_branch(std::uint64_t now_ms, const Ours& ours) {
     const auto peer = peers_.find(*branch_of_);
     const Slot from = std::max(ours.finalized_slot, asked_through_) + 1;
-    if (peer == peers_.end() || peer->second.has_nothing || from > std::max(peer->second.head.slot, ours.head)) {
+    if (peer == peers_.end() || from > std::max(peer->second.head.slot, ours.head)) {
         branch_of_.reset();
         asked_through_ = Slot{0};
         return std::nullopt;
     }
     asked_ = branch_of_;
     asked_at_ms_ = now_ms;
+    asked_from_finalized_ = from == ours.finalized_slot + 1;
     return RequestBlocks{*branch_of_, BlocksByRange{from, range_slots}};
 }
 
@@ -101,6 +104,9 @@ void Sync::answered(const PeerId& peer, std::vector<SignedBlock> blocks) {
     if (of_range) {
         asked_.reset();
         peers_[peer].has_nothing = blocks.empty();
+        if (blocks.empty()) {
+            branch_of_.reset();
+        }
         asked_through_ = blocks.empty() ? Slot{0} : blocks.back().message.slot;
     } else {
         // What it did not send may be asked of others at once.
@@ -126,7 +132,7 @@ void Sync::range_has_no_parent(const PeerId& peer) {
     line_.clear();
     asked_through_ = Slot{0};
     branch_of_.reset();
-    peers_[peer].has_nothing = from_finalized_;
+    peers_[peer].has_nothing = asked_from_finalized_;
     from_finalized_ = true;
 }
 

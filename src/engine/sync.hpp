@@ -83,6 +83,7 @@ private:
     std::uint64_t asked_at_ms_ = 0;
     Slot asked_through_;
     bool from_finalized_ = false;
+    bool asked_from_finalized_ = false; ///< the range that was asked for last
     std::optional<PeerId> branch_of_;
     std::deque<Delivered> line_;
     struct ParentAsked {

@@ -90,6 +90,34 @@ TEST(Sync, a_range_without_its_parent_shows_a_fork_and_the_next_starts_after_fin
     EXPECT_FALSE(sync.is_behind(at(10))) << "a peer whose chain left ours below finality has nothing for us";
 }
 
+TEST(Sync, a_range_that_began_on_anothers_branch_says_nothing_of_what_a_peer_has) {
+    Sync sync;
+    sync.peer_stands(peer(1), tip(40), {Epoch{30}, Root{}});
+    ASSERT_EQ(range_of(sync.next_request(0, at(10))).from_slot, Slot{6}) << "they finalize on: from finality";
+    sync.answered(peer(1), blocks(6, 40));
+    while (sync.next_block()) {}
+    sync.peer_stands(peer(2), tip(60), {Epoch{30}, Root{}});
+    ASSERT_EQ(range_of(sync.next_request(1, at(10))).from_slot, Slot{41}) << "where the last one ended";
+    sync.answered(peer(2), blocks(45, 60));
+    while (sync.next_block()) {}
+    sync.range_has_no_parent(peer(2));
+    const auto request = sync.next_request(2, at(10));
+    EXPECT_EQ(range_of(request).from_slot, Slot{6});
+    EXPECT_EQ(request->peer, peer(2)) << "its branch may well be the one we lack";
+}
+
+TEST(Sync, a_branch_is_asked_of_whoever_shows_it_though_it_had_nothing_before) {
+    Sync sync;
+    sync.peer_stands(peer(1), tip(40), {});
+    ASSERT_TRUE(sync.next_request(0, at(10)));
+    sync.answered(peer(1), {});
+    ASSERT_FALSE(sync.next_request(1, at(10)).has_value()) << "it has nothing";
+    sync.branch_is_unknown(peer(1));
+    EXPECT_EQ(range_of(sync.next_request(2, at(10))).from_slot, Slot{6});
+    sync.answered(peer(1), {});
+    EXPECT_FALSE(sync.next_request(3, at(10)).has_value()) << "nor has it a branch";
+}
+
 TEST(Sync, peers_that_finalize_on_without_us_are_ahead_however_high_our_own_head) {
     Sync sync;
     sync.peer_stands(peer(1), tip(100), {Epoch{5 + Sync::finality_threshold_epochs}, Root{}});
