@@ -41,6 +41,7 @@ private:
     websocket::stream<beast::tcp_stream> ws_;
     beast::error_code error_; ///< of the writer: once set it is over
     bool is_reading_ = true;
+    bool is_refused_ = false; ///< the client sent what no command is
 };
 
 asio::awaitable<void> Socket::run(HttpRequest handshake) {
@@ -88,12 +89,13 @@ asio::awaitable<void> Socket::read_commands() {
         if (error) {
             co_return;
         }
-        heard();
-        if (ws_.got_binary()) {
-            const websocket::close_reason reason{websocket::close_code::unknown_data, "text frames only"};
-            co_await ws_.async_close(reason, redirect_error(use_awaitable, error));
-            co_return;
+        if (is_refused_ || ws_.got_binary()) {
+            is_refused_ = true; // the writer says so; two may not close at once
+            wake();
+            buffer.clear();
+            continue;
         }
+        heard();
         command(beast::buffers_to_string(buffer.data()));
         buffer.consume(buffer.size());
         // A client that asks faster than it reads waits for its answers.
@@ -110,6 +112,9 @@ asio::awaitable<void> Socket::write_frames() {
         if (is_going_away()) {
             const std::string cursor = session().resume_cursor();
             co_return co_await say_goodbye(websocket::close_code::going_away, cursor);
+        }
+        if (is_refused_) {
+            co_return co_await say_goodbye(websocket::close_code::unknown_data, "text frames only");
         }
         const std::uint64_t now_ms = steady_ms();
         if (now_ms >= ping_due_ms) {
