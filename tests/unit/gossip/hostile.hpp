@@ -25,8 +25,10 @@ protected:
     void expect_honest_unharmed() {
         EXPECT_TRUE(node.has_peer(honest.id()));
         EXPECT_EQ(node.cost_of(honest.id()), 0U);
-        EXPECT_EQ(node.inbox.count<engine::PeerConnected>() - node.inbox.count<engine::PeerDisconnected>(),
-                  node.network->peers().size());
+        EXPECT_TRUE(eventually([&] {
+            return node.inbox.count<engine::PeerConnected>() - node.inbox.count<engine::PeerDisconnected>() ==
+                   node.network->peers().size();
+        })) << "the engine is told of every peer that comes and goes";
         const std::size_t before = node.inbox.messages<engine::Proposal>().size();
         honest.network->broadcast(proposal_at(++slot_), {});
         EXPECT_TRUE(eventually([&] { return node.inbox.messages<engine::Proposal>().size() == before + 1; }));
