@@ -57,6 +57,9 @@ function(quoin_script_tests)
     quoin_test_program(script_test LABEL script SOURCES ${tests} LIBRARIES quoin_sim)
     target_include_directories(script_test PRIVATE ${CMAKE_SOURCE_DIR}/src/sim)
   endif()
+  add_executable(trace_hash EXCLUDE_FROM_ALL tests/sim/programs/trace_hash.cpp)
+  target_link_libraries(trace_hash PRIVATE quoin_sim)
+  target_include_directories(trace_hash PRIVATE ${CMAKE_SOURCE_DIR}/src/sim)
 endfunction()
 
 # tests/exhaustive: every voting history of a small world. What takes minutes is disabled by name, and a test `long`.
