@@ -33,19 +33,24 @@ SharedSnapshot Engine::Core::snapshot() {
         view->pending_evidence.push_back(evidence);
     }
     view->slashings_seen = slashed_;
+    viewed_revision_ = tree_.revision();
     changed_ = false;
     return last_snapshot_ = std::move(view);
 }
 
 std::shared_ptr<const std::vector<TreeBlock>> Engine::Core::tree_view() const {
+    if (last_snapshot_ && viewed_revision_ == tree_.revision()) {
+        return last_snapshot_->tree;
+    }
     auto view = std::make_shared<std::vector<TreeBlock>>();
     const forkchoice::ProtoArray& blocks = tree_.blocks();
     const std::size_t first = blocks.size() > limits.page_items_max ? blocks.size() - limits.page_items_max : 0;
+    view->reserve(blocks.size() - first);
     for (std::size_t i = first; i < blocks.size(); ++i) {
         const forkchoice::BlockNode& node = blocks.block(i);
         const BlockTree::Entry* entry = tree_.find(node.root);
-        view->push_back({node.root, node.parent_root, node.slot, entry->proposer, blocks.weight(node.root),
-                         node.justified, entry->block});
+        view->push_back({node.root, node.parent_root, node.slot, entry->proposer, blocks.weight_at(i), node.justified,
+                         entry->block});
     }
     return view;
 }

@@ -99,6 +99,7 @@ public:
 
     /// A2, with the boost of the last `head`. Zero for a block that is not known.
     Weight weight(const Root& root) const;
+    Weight weight_at(std::size_t index) const { return sums_[index]; }  ///< the same, in order of insertion
     std::optional<Root> latest_message(ValidatorIndex validator) const; ///< nothing once its block is pruned
 
 private:
