@@ -163,13 +163,4 @@ Slot BlockTree::newest_slot() const {
     return newest;
 }
 
-std::vector<Root> BlockTree::chain_above_finalized(const Root& head) const {
-    std::vector<Root> chain;
-    for (Root at = head; at != blocks_.anchor().root && blocks_.contains(at); at = blocks_.find(at)->parent_root) {
-        chain.push_back(at);
-    }
-    std::reverse(chain.begin(), chain.end());
-    return chain;
-}
-
 } // namespace quoin::engine

@@ -64,7 +64,6 @@ public:
     /// remembers.
     bool is_ancestor(const Checkpoint& ancestor, const Checkpoint& checkpoint) const;
 
-    std::vector<Root> chain_above_finalized(const Root& head) const;
     Slot newest_slot() const;
 
     /// Goes up with every change to a block's body or weight, and with every block that comes or goes.

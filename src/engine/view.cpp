@@ -27,7 +27,7 @@ SharedSnapshot Engine::Core::snapshot() {
     view->finalized_number = ledger_number_;
     view->finalized_state = ledger_state_;
     view->tree = tree_view();
-    view->unfinalized_chain = tree_.chain_above_finalized(head_.root);
+    view->unfinalized_chain = tree_.blocks().chain_to(head_.root);
     view->mempool = std::make_shared<const std::vector<PendingTransaction>>(mempool_.list());
     for (const auto& [root, evidence] : evidence_) {
         view->pending_evidence.push_back(evidence);

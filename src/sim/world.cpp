@@ -13,8 +13,6 @@ using namespace engine;
 namespace {
 
 constexpr std::uint64_t start_before_genesis_ms = 1'000;
-/// Messages that a node remembers having seen, as gossip does.
-constexpr std::size_t seen_max = 4'096;
 
 std::set<ValidatorIndex> taken_over(const std::vector<std::shared_ptr<Adversary>>& adversaries) {
     std::set<ValidatorIndex> taken;
@@ -155,7 +153,6 @@ void World::note_end(std::size_t node) {
 void World::forget(std::size_t node) {
     nodes_[node].node->outbox.clear();
     nodes_[node].seen.clear();
-    nodes_[node].seen_before.clear();
     std::erase_if(in_flight_, [&](const auto& entry) { return entry.second.to == node; });
     for (std::size_t other = 0; other < nodes_.size(); ++other) {
         if (other != node && nodes_[other].node->is_up()) {
@@ -291,7 +288,7 @@ void World::post_message(std::size_t from, SimulatedNode::Outgoing outgoing) {
     if (is_own) {
         checkers_.sent(slot(), mail->message);
     }
-    std::set<std::size_t>& has_it = seen_by(nodes_[from], mail->content);
+    SeenMessages::Peers& has_it = nodes_[from].seen.peers_with(mail->content);
     for (std::size_t to = 0; to < nodes_.size(); ++to) {
         const PeerId id = peer_id(to);
         const bool is_meant = !(outgoing.to && *outgoing.to != id) && !(outgoing.except && *outgoing.except == id);
@@ -303,7 +300,7 @@ void World::post_message(std::size_t from, SimulatedNode::Outgoing outgoing) {
 }
 
 void World::post_to(std::size_t from, std::size_t to, const SharedMail& mail, const Sighting& sighting,
-                    std::set<std::size_t>& has_it) {
+                    SeenMessages::Peers& has_it) {
     for (Enemy& enemy : enemies_) {
         if (const auto chosen = enemy.adversary->delay_ms(*enemy.powers, sighting, to)) {
             if (*chosen != Adversary::never) {
@@ -334,17 +331,6 @@ void World::show_enemies(const Sighting& sighting) {
 
 void World::later(std::uint64_t delay_ms, Delivery delivery) {
     in_flight_.emplace(now_ms_ + delay_ms, std::move(delivery));
-}
-
-std::set<std::size_t>& World::seen_by(Place& place, const Root& content) {
-    if (const auto old = place.seen_before.find(content); old != place.seen_before.end()) {
-        return old->second;
-    }
-    if (place.seen.size() >= seen_max) {
-        place.seen_before = std::move(place.seen);
-        place.seen.clear();
-    }
-    return place.seen[content];
 }
 
 // Time.
@@ -434,7 +420,7 @@ void World::deliver(Delivery delivery) {
         return;
     }
     const SharedMail& mail = std::get<SharedMail>(delivery.what);
-    std::set<std::size_t>& has_it = seen_by(nodes_[delivery.to], mail->content);
+    SeenMessages::Peers& has_it = nodes_[delivery.to].seen.peers_with(mail->content);
     const bool is_new = has_it.empty();
     has_it.insert(delivery.from);
     if (is_new || delivery.is_forced) {

@@ -3,6 +3,7 @@
 #include "adversary.hpp"
 #include "checkers.hpp"
 #include "network.hpp"
+#include "seen_messages.hpp"
 #include "simulated_node.hpp"
 #include "trace.hpp"
 #include "virtual_node.hpp"
@@ -112,9 +113,7 @@ private:
         std::unique_ptr<SimulatedNode> node;
         ClockRules clock;
         std::uint64_t clock_set_ms = 0; ///< when its drift began
-        /// As gossip keeps them: what it has seen, and which peers have it. Two generations; the older one is dropped.
-        std::map<Root, std::set<std::size_t>> seen;
-        std::map<Root, std::set<std::size_t>> seen_before;
+        SeenMessages seen;
     };
     struct Enemy {
         std::shared_ptr<Adversary> adversary;
@@ -143,10 +142,9 @@ private:
     void post_message(std::size_t from, SimulatedNode::Outgoing mail);
     void post_request(std::size_t from, const engine::PeerId& to, const engine::BlockRequest& request);
     void post_to(std::size_t from, std::size_t to, const SharedMail& mail, const Sighting& sighting,
-                 std::set<std::size_t>& has_it);
+                 SeenMessages::Peers& has_it);
     void show_enemies(const Sighting& sighting);
     void later(std::uint64_t delay_ms, Delivery delivery);
-    std::set<std::size_t>& seen_by(Place& place, const Root& content);
     void introduce(std::size_t node);
     void note_events(std::size_t node);
 

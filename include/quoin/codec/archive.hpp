@@ -29,6 +29,11 @@ Result<T> decode(ByteView bytes) {
 
 template <class T>
 Root hash_tree_root(const T& value) {
+    if constexpr (wire_of<T>() == Wire::column) {
+        if (value.sealed_root()) {
+            return *value.sealed_root();
+        }
+    }
     detail::RootArchive archive;
     archive.push(value);
     return archive.pop();

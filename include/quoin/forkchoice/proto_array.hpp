@@ -91,6 +91,8 @@ public:
     std::optional<Checkpoint> checkpoint_of(const Spec& spec, const Root& root, Epoch epoch) const;
     /// By index: whose chain has `checkpoint`, told for all blocks in one pass.
     std::vector<bool> holders_of(const Spec& spec, const Checkpoint& checkpoint) const;
+    /// The blocks below the anchor down to `root`, oldest first. Empty for a block that is not known.
+    std::vector<Root> chain_to(const Root& root) const;
     /// True when `ancestor` is `root` or above it.
     bool is_descendant(const Root& ancestor, const Root& root) const;
     /// True when `ancestor.epoch < checkpoint.epoch` and it is the checkpoint of its epoch on the chain of
