@@ -3,6 +3,7 @@
 #include "adversary.hpp"
 #include "checkers.hpp"
 #include "network.hpp"
+#include "node_clock.hpp"
 #include "seen_messages.hpp"
 #include "simulated_node.hpp"
 #include "trace.hpp"
@@ -27,14 +28,10 @@ struct WorldSettings {
     std::vector<std::shared_ptr<Adversary>> adversaries{};
 };
 
-/// A node's clock against the world's.
-struct ClockRules {
-    std::int64_t skew_ms = 0;           ///< ahead, or behind when negative
-    std::int64_t drift_per_million = 0; ///< how much faster it goes; a slow clock has a negative one
-};
-
 /// Several nodes in one thread under a virtual clock: messages take time, get lost, meet a partition or an adversary,
-/// all decided by one seed. Checkers stand outside and look after every step; what they find is in `violations`.
+/// all decided by one seed. Checkers stand outside and look after every step; what they find is in `violations`. Files:
+/// world.cpp makes it and lets time pass, world_faults.cpp breaks and mends it, world_deliveries.cpp carries what nodes
+/// send.
 class World {
 public:
     explicit World(WorldSettings settings);
@@ -111,8 +108,7 @@ private:
     };
     struct Place {
         std::unique_ptr<SimulatedNode> node;
-        ClockRules clock;
-        std::uint64_t clock_set_ms = 0; ///< when its drift began
+        NodeClock clock;
         SeenMessages seen;
     };
     struct Enemy {
@@ -135,7 +131,7 @@ private:
     void note_end(std::size_t node);
     void forget(std::size_t node);
 
-    std::uint64_t time_of(const Place& place) const;
+    std::uint64_t time_of(const Place& place) const { return place.clock.shown_at(now_ms_); }
     std::uint64_t wakeup_of(const Place& place) const;
 
     void post(std::size_t from);
