@@ -1,7 +1,7 @@
 #!/bin/sh
 # Everything that must hold. Without arguments: build, unit tests, scripts, lints, live processes. With --all also clang,
-# sanitizers, the simulator's budget, planted faults, fuzzers for a moment, floors 0-6 alone, every header alone,
-# formatting, benchmarks.
+# sanitizers, the simulator's budget and its traces, planted faults, fuzzers for a moment, floors 0-6 alone, every
+# header alone, formatting, benchmarks.
 . "$(dirname "$0")/lib.sh"
 
 vectors() {
@@ -69,6 +69,15 @@ fuzz_smoke() {
     return $status
 }
 
+# Another compiler, and one that hardly optimizes: only the floors that a world in memory stands on.
+equal_traces() {
+    build release trace_hash || return 1
+    for preset in core-clang core-debug; do
+        configure $preset && build $preset trace_hash || return 1
+    done
+    sh tests/sim/hash.sh release core-clang core-debug
+}
+
 benchmarks() {
     build release benchmarks || return 1
     for program in build/release/bench_*; do
@@ -97,6 +106,7 @@ stage 'live testnet' run_tests release live || :
 if [ -n "$all" ]; then
     stage 'format' sh tests/lint/format.sh || :
     stage 'simulated world' run_tests release sim || :
+    stage 'equal traces from every compiler' equal_traces || :
     stage 'planted faults' planted_faults || :
     stage 'every public header alone' build release headers || :
     stage 'floors 0-6 alone' core_only || :

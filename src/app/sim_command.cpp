@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <mutex>
@@ -22,6 +23,7 @@ namespace {
 
 constexpr std::size_t scenario_bytes_max = 16 << 20;
 constexpr auto progress_every = std::chrono::milliseconds(500);
+constexpr auto progress_line_every = std::chrono::seconds(10);
 
 std::string scenario_text(const std::string& name_or_file) {
     std::string names;
@@ -55,31 +57,31 @@ sim::SimulationSettings settings_of(const SimOptions& options) {
     return settings;
 }
 
-/// What all worlds have done so far, on one line of a terminal.
+/// What a world has done so far: on one line of a terminal, or now and then a line for a log.
 class ProgressLine {
 public:
-    ProgressLine() : is_shown_(::isatty(STDERR_FILENO) != 0), begun_(std::chrono::steady_clock::now()) {}
+    ProgressLine() : is_terminal_(::isatty(STDERR_FILENO) != 0), begun_(std::chrono::steady_clock::now()) {}
 
     void show(std::uint64_t seed, const sim::Progress& progress) {
         const auto now = std::chrono::steady_clock::now();
         const std::lock_guard lock(mutex_);
-        if (!is_shown_ || now < shown_ + progress_every) {
+        const std::chrono::milliseconds every = is_terminal_ ? progress_every : progress_line_every;
+        if (now < std::max(begun_, shown_) + every) {
             return;
         }
         shown_ = now;
-        const double seconds = std::chrono::duration<double>(now - begun_).count();
-        fmt::print(stderr, "\rseed {}  slot {}  finalized epoch {}  faults {}  {:.0f} node-slots/s\x1b[K", seed,
-                   progress.slot, progress.finalized_epoch, progress.faults,
-                   static_cast<double>(progress.node_slots) / seconds);
+        fmt::print(stderr, "{}seed {}  slot {}  finalized epoch {}  faults {}  node-slots {}{}",
+                   is_terminal_ ? "\r" : "", seed, progress.slot, progress.finalized_epoch, progress.faults,
+                   progress.node_slots, is_terminal_ ? "\x1b[K" : "\n");
     }
     void clear() const {
-        if (is_shown_) {
+        if (is_terminal_) {
             fmt::print(stderr, "\r\x1b[K");
         }
     }
 
 private:
-    bool is_shown_;
+    bool is_terminal_;
     std::mutex mutex_;
     std::chrono::steady_clock::time_point begun_;
     std::chrono::steady_clock::time_point shown_;
@@ -126,8 +128,9 @@ public:
             throw Exit(ExitCode::config, *fault_);
         }
         if (options_.seeds > 1 && !options_.hash) {
-            fmt::print("{} seeds: {} node-slots, {} faults, {} broken\n", options_.seeds, node_slots_, faults_,
-                       broken_);
+            const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun_;
+            fmt::print("{} seeds: {} node-slots, {} faults, {} broken, {:.0f} s\n", options_.seeds, node_slots_,
+                       faults_, broken_, took.count());
         }
         return broken_ == 0 ? ExitCode::ok : ExitCode::negative;
     }
@@ -163,6 +166,7 @@ private:
     const SimOptions& options_;
     sim::SimulationSettings settings_;
     ProgressLine progress_;
+    std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
     std::atomic<std::uint64_t> next_{0};
     std::mutex mutex_;
     std::optional<Fault> fault_;

@@ -45,12 +45,12 @@ AttestationPool::Bits without(const AttestationPool::Bits& bits, const Attestati
 
 } // namespace
 
-bool AttestationPool::note_voter(const AttestationData& data, Votes& votes, ValidatorIndex validator) {
+void AttestationPool::note_voter(const AttestationData& data, Votes& votes, ValidatorIndex validator) {
     if (validator.value >= votes.voters.size()) {
         votes.voters.resize(validator.value + 1);
     }
     if (votes.voters.get(validator.value)) {
-        return false;
+        return;
     }
     votes.voters.set(validator.value);
     std::vector<std::uint8_t>& counts = votes_[data.target.epoch];
@@ -58,37 +58,54 @@ bool AttestationPool::note_voter(const AttestationData& data, Votes& votes, Vali
         counts.resize(validator.value + 1);
     }
     counts[validator.value] = static_cast<std::uint8_t>(std::min(counts[validator.value] + 1, 255));
-    return true;
+}
+
+/// Room for one more, made where it has to be.
+bool AttestationPool::has_room(Slot slot) {
+    for (auto& [data, votes] : by_data_) {
+        if (size_ < limits.attestation_pool_entries_max || data.slot >= slot) {
+            break;
+        }
+        size_ -= votes.size() - 1;
+        votes.singles.clear();
+        votes.parts.clear();
+    }
+    return size_ < limits.attestation_pool_entries_max;
+}
+
+AttestationPool::Votes& AttestationPool::votes_for(const AttestationData& data) {
+    const auto [held, is_new] = by_data_.try_emplace(data);
+    size_ += is_new ? held->second.size() : 0;
+    return held->second;
 }
 
 bool AttestationPool::add(const SingleAttestation& attestation) {
-    if (size_ >= limits.attestation_pool_entries_max) {
+    const AttestationData& data = attestation.data;
+    if (holds(attestation.validator, data) || !has_room(data.slot)) {
         return false;
     }
-    Votes& votes = by_data_[attestation.data];
-    if (!note_voter(attestation.data, votes, attestation.validator)) {
-        return false;
-    }
+    Votes& votes = votes_for(data);
+    note_voter(data, votes, attestation.validator);
+    size_ -= votes.size();
     votes.singles.emplace(attestation.validator, attestation.signature);
-    ++size_;
+    size_ += votes.size();
     return true;
 }
 
 bool AttestationPool::add(const AttestationData& data, const Bits& bits, std::span<const ValidatorIndex> attesters,
                           const ValidatorSignature& signature) {
-    if (size_ >= limits.attestation_pool_entries_max) {
-        return false;
-    }
-    Votes& votes = by_data_[data];
     bool brings_new = false;
-    bits.for_each_set([&](std::size_t i) { brings_new = note_voter(data, votes, attesters[i]) || brings_new; });
-    if (!brings_new) {
+    bits.for_each_set([&](std::size_t i) { brings_new = brings_new || !holds(attesters[i], data); });
+    if (!brings_new || !has_room(data.slot)) {
         return false;
     }
+    Votes& votes = votes_for(data);
+    bits.for_each_set([&](std::size_t i) { note_voter(data, votes, attesters[i]); });
+    size_ -= votes.size();
     // Of a part that is in the new one nothing is lost.
-    size_ -= std::erase_if(votes.parts, [&](const Part& part) { return part.bits.is_subset_of(bits); });
+    std::erase_if(votes.parts, [&](const Part& part) { return part.bits.is_subset_of(bits); });
     votes.parts.push_back({bits, signature});
-    ++size_;
+    size_ += votes.size();
     return true;
 }
 
@@ -248,7 +265,7 @@ bool AttestationPool::is_sum_of_verified(const Attestation& aggregate,
 void AttestationPool::prune(Epoch oldest) {
     std::erase_if(by_data_, [&](const auto& entry) {
         const bool old = entry.first.target.epoch < oldest;
-        size_ -= old ? entry.second.singles.size() + entry.second.parts.size() : 0;
+        size_ -= old ? entry.second.size() : 0;
         return old;
     });
     votes_.erase(votes_.begin(), votes_.lower_bound(oldest));

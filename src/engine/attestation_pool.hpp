@@ -4,6 +4,7 @@
 #include <quoin/types/committees.hpp>
 #include <quoin/types/state.hpp>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <span>
@@ -13,15 +14,18 @@ namespace quoin::engine {
 
 /// Verified votes, single ones and those that aggregators have gathered, until no block may include them any more: what
 /// proposers and aggregators pack, and what tells that a block's aggregate is a sum of signatures already verified.
+///
+/// A full pool lets go of the signatures of the lowest slots first, which blocks have mostly included: a large registry
+/// votes more often in one window than the pool holds. It still knows who has voted.
 class AttestationPool {
 public:
     using Bits = Bitlist<type_limits.validators>; ///< over the attesters of a slot, in committee order
 
     explicit AttestationPool(crypto::SignatureScheme& scheme) : scheme_(scheme) {}
 
-    /// False when the vote is held already, or the pool is full.
+    /// False when the vote is held already, or a full pool holds nothing of a lower slot.
     bool add(const SingleAttestation& attestation);
-    /// Votes under one signature. False when every voter's is held already, or the pool is full.
+    /// Votes under one signature. False when every voter's is held already, or there is no room as above.
     bool add(const AttestationData& data, const Bits& bits, std::span<const ValidatorIndex> attesters,
              const ValidatorSignature& signature);
 
@@ -52,7 +56,7 @@ public:
     /// Forgets votes with targets below `oldest`.
     void prune(Epoch oldest);
 
-    std::size_t size() const { return size_; } ///< signatures held
+    std::size_t size() const { return size_; } ///< signatures held, and data whose signatures were let go
 
 private:
     struct Part {
@@ -63,11 +67,15 @@ private:
         std::map<ValidatorIndex, ValidatorSignature> singles;
         std::vector<Part> parts;
         Bits voters; ///< by registry index, as long as the highest needs
+
+        std::size_t size() const { return std::max<std::size_t>(1, singles.size() + parts.size()); }
     };
 
     ValidatorSignature sum(const std::vector<ValidatorSignature>& signatures) const;
     static std::vector<const Part*> largest_first(const std::vector<Part>& parts);
-    bool note_voter(const AttestationData& data, Votes& votes, ValidatorIndex validator);
+    bool has_room(Slot slot);
+    Votes& votes_for(const AttestationData& data);
+    void note_voter(const AttestationData& data, Votes& votes, ValidatorIndex validator);
     std::optional<Attestation> pack_one(const State& state, const AttestationData& data, const Votes& votes,
                                         const EpochCommittees& committees) const;
     std::optional<ValidatorSignature> sum_of(const Votes& votes, Bits wanted,

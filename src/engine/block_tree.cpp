@@ -33,6 +33,7 @@ std::size_t BlockTree::count_of(Slot slot, ValidatorIndex proposer) const {
 }
 
 void BlockTree::add(const Root& root, SharedBlock block, const SealedState& state) {
+    ++revision_;
     const Block& message = block->message;
     const bool inserted = blocks_.insert({root, message.parent_root, message.slot, state->justified, state->finalized});
     QUOIN_ASSERT(inserted, "a block is added after its parent");
@@ -47,6 +48,7 @@ void BlockTree::restore_block(const Root& root, SharedBlock block) {
     const auto found = entries_.find(root);
     if (found != entries_.end()) {
         found->second.block = std::move(block);
+        ++revision_;
     }
 }
 
@@ -71,6 +73,7 @@ void BlockTree::let_go_of_old_states(const Root& spare) {
         }
     }
     if (count > bodies_max) {
+        ++revision_;
         entries_.at(blocks_.block(count - bodies_max).root).block.reset();
     }
 }
@@ -91,6 +94,7 @@ BlockTree::Path BlockTree::path_to_state(const Root& root) const {
 }
 
 Root BlockTree::head(Epoch current_epoch, const std::optional<forkchoice::Boost>& boost) {
+    ++revision_;
     blocks_.set_weights(current_sets(*lock_state_).weights);
     const Root start = blocks_.contains(lock_.root) ? lock_.root : blocks_.anchor().root;
     return blocks_.head(start, forkchoice::QuoinViability{blocks_, spec_, lock_, finalized_, current_epoch}, boost);
@@ -116,6 +120,7 @@ bool BlockTree::finalize(const Checkpoint& checkpoint) {
     if (checkpoint.epoch <= finalized_.epoch || !blocks_.contains(checkpoint.root)) {
         return false;
     }
+    ++revision_;
     finalized_ = checkpoint;
     blocks_.prune(checkpoint.root);
     std::erase_if(entries_, [&](const auto& entry) { return !blocks_.contains(entry.first); });
@@ -156,15 +161,6 @@ Slot BlockTree::newest_slot() const {
         newest = std::max(newest, blocks_.block(i).slot);
     }
     return newest;
-}
-
-std::vector<Root> BlockTree::chain_above_finalized(const Root& head) const {
-    std::vector<Root> chain;
-    for (Root at = head; at != blocks_.anchor().root && blocks_.contains(at); at = blocks_.find(at)->parent_root) {
-        chain.push_back(at);
-    }
-    std::reverse(chain.begin(), chain.end());
-    return chain;
 }
 
 } // namespace quoin::engine

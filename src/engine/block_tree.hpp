@@ -67,8 +67,11 @@ public:
     /// remembers.
     bool is_ancestor(const Checkpoint& ancestor, const Checkpoint& checkpoint) const;
 
-    std::vector<Root> chain_above_finalized(const Root& head) const;
     Slot newest_slot() const;
+
+    /// Goes up with every change to a block's body or weight, and with every block that comes or goes.
+    std::uint64_t revision() const { return revision_; }
+
     std::size_t states_kept() const { return states_kept_; }
     std::size_t size() const { return entries_.size(); }
 
@@ -85,6 +88,7 @@ private:
     SealedState lock_state_;
     Root head_;
     std::size_t states_kept_ = 0;
+    std::uint64_t revision_ = 0;
 };
 
 } // namespace quoin::engine

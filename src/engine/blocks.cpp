@@ -136,7 +136,8 @@ void Engine::Core::finish(PendingBlock pending, const std::vector<std::uint8_t>&
 }
 
 void Engine::Core::import(const PendingBlock& pending) {
-    const auto applied = transition::apply_to_advanced(*chain_, *pending.advanced, {}, *pending.block, committees_);
+    const auto applied = transition::apply_to_advanced(*chain_, *pending.advanced, {}, *pending.block,
+                                                       pending.header.message.body_root, committees_);
     if (!applied) {
         return refuse_block(pending, applied.fault());
     }

@@ -236,6 +236,7 @@ private:
     SealedState ledger_state_;
     std::map<Root, SealedState> certified_states_; ///< finalized here, not yet in the ledger
     SharedSnapshot last_snapshot_;
+    std::uint64_t viewed_revision_ = 0; ///< of the tree, in the last snapshot
 };
 
 } // namespace quoin::engine

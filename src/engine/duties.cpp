@@ -128,7 +128,7 @@ void Engine::Core::propose_on(Slot slot, ValidatorIndex proposer, const Validato
         announce(DutyMissed{key, slot, "proposal", "no block could be built"});
         return;
     }
-    ask_to_sign(key, ProposalAsked{std::move(built->block), built->applied.state});
+    ask_to_sign(key, ProposalAsked{std::move(built->block), built->header, built->applied.state});
 }
 
 /// H1, H3: one attestation an epoch by each validator of ours on duty in the slot.
@@ -179,7 +179,7 @@ void Engine::Core::ask_to_sign(const ValidatorKey& key, DutyAsked duty) {
     if (const auto* reveal = std::get_if<RevealAsked>(&duty)) {
         sign.intent = RandaoIntent{reveal->slot};
     } else if (const auto* proposal = std::get_if<ProposalAsked>(&duty)) {
-        sign.intent = ProposalIntent{header_of(proposal->block)};
+        sign.intent = ProposalIntent{proposal->header};
     } else if (const auto* gathered = std::get_if<AggregateAsked>(&duty)) {
         sign.intent = AggregateIntent{gathered->aggregate};
     } else {
@@ -211,7 +211,7 @@ void Engine::Core::finish(const ProposalAsked& duty, const ValidatorKey& key,
         return;
     }
     const auto block = std::make_shared<const SignedBlock>(SignedBlock{duty.block, *signature});
-    const Root root = hash_tree_root(header_of(duty.block));
+    const Root root = hash_tree_root(duty.header);
     if (tree_.contains(root) || !tree_.contains(duty.block.parent_root)) {
         return;
     }
@@ -220,7 +220,7 @@ void Engine::Core::finish(const ProposalAsked& duty, const ValidatorKey& key,
     const bool was_timely = is_timely(duty.block);
     add_to_tree(root, block, duty.post_state);
     announce(BlockSeen{duty.block.slot, root, duty.block.proposer_index});
-    witness(header_of(*block));
+    witness({duty.header, *signature});
     if (was_timely) {
         note_proposal(root);
     }

@@ -27,25 +27,30 @@ SharedSnapshot Engine::Core::snapshot() {
     view->finalized_number = ledger_number_;
     view->finalized_state = ledger_state_;
     view->tree = tree_view();
-    view->unfinalized_chain = tree_.chain_above_finalized(head_.root);
+    view->unfinalized_chain = tree_.blocks().chain_to(head_.root);
     view->mempool = std::make_shared<const std::vector<PendingTransaction>>(mempool_.list());
     for (const auto& [root, evidence] : evidence_) {
         view->pending_evidence.push_back(evidence);
     }
     view->slashings_seen = slashed_;
+    viewed_revision_ = tree_.revision();
     changed_ = false;
     return last_snapshot_ = std::move(view);
 }
 
 std::shared_ptr<const std::vector<TreeBlock>> Engine::Core::tree_view() const {
+    if (last_snapshot_ && viewed_revision_ == tree_.revision()) {
+        return last_snapshot_->tree;
+    }
     auto view = std::make_shared<std::vector<TreeBlock>>();
     const forkchoice::ProtoArray& blocks = tree_.blocks();
     const std::size_t first = blocks.size() > limits.page_items_max ? blocks.size() - limits.page_items_max : 0;
+    view->reserve(blocks.size() - first);
     for (std::size_t i = first; i < blocks.size(); ++i) {
         const forkchoice::BlockNode& node = blocks.block(i);
         const BlockTree::Entry* entry = tree_.find(node.root);
-        view->push_back({node.root, node.parent_root, node.slot, entry->proposer, blocks.weight(node.root),
-                         node.justified, entry->block});
+        view->push_back({node.root, node.parent_root, node.slot, entry->proposer, blocks.weight_at(i), node.justified,
+                         entry->block});
     }
     return view;
 }

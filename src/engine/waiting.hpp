@@ -67,6 +67,7 @@ struct RevealAsked {
 };
 struct ProposalAsked {
     Block block;
+    BlockHeader header; ///< the block's
     SealedState post_state;
 };
 struct VoteAsked {

@@ -16,10 +16,12 @@ const EraSets& sets_for(const State& state, const Spec& spec, Epoch target) {
     return *sets;
 }
 
-OpenEpoch* find_open(State& state, Epoch epoch) {
-    const auto found = std::find_if(state.open_epochs.begin(), state.open_epochs.end(),
-                                    [epoch](const OpenEpoch& open) { return open.epoch == epoch; });
-    return found == state.open_epochs.end() ? nullptr : &*found;
+/// For writing; they are without gaps (J3).
+OpenEpoch& edit_open(State& state, Epoch epoch) {
+    const Epoch first = state.open_epochs.front().epoch;
+    QUOIN_ASSERT(first <= epoch && epoch <= state.open_epochs.back().epoch,
+                 "J3: an includable vote is for an open epoch");
+    return state.open_epochs.edit(epoch - first);
 }
 
 void add(JointWeight& tally, const JointWeight& weight) {
@@ -83,13 +85,13 @@ void finalize_by_links_to(State& state, const Spec& spec, const OpenEpoch& open)
 void advance_epoch(State& state, const Spec& spec, Epoch epoch) {
     auto& open = state.open_epochs;
     QUOIN_ASSERT(open.empty() || open.back().epoch < epoch, "J3");
-    const auto still_open = std::find_if(open.begin(), open.end(), [&](const OpenEpoch& entry) {
-        return entry.epoch + spec.inclusion_window_epochs > epoch;
-    });
-    open.erase(open.begin(), still_open);
-    OpenEpoch& entered = open.emplace_back();
+    open.erase_front(static_cast<std::size_t>(std::count_if(open.begin(), open.end(), [&](const OpenEpoch& entry) {
+        return entry.epoch + spec.inclusion_window_epochs <= epoch;
+    })));
+    OpenEpoch entered;
     entered.epoch = epoch;
     entered.voted.resize(sets_for(state, spec, epoch).duty_set.size());
+    open.push_back(std::move(entered));
 
     const Epoch keep_from = epoch.saturating_minus(spec.inclusion_window_epochs + span_max);
     auto& known = state.recent_justified;
@@ -101,23 +103,22 @@ void advance_epoch(State& state, const Spec& spec, Epoch epoch) {
 void count_votes(State& state, const Spec& spec, const AttestationData& data,
                  std::span<const std::uint64_t> new_duty_positions) {
     const Epoch target = data.target.epoch;
-    OpenEpoch* open = find_open(state, target);
-    QUOIN_ASSERT(open != nullptr, "J3: an includable vote is for an open epoch");
     const EraSets& sets = sets_for(state, spec, target);
-    const JointWeight weight = mark_voted(*open, sets, new_duty_positions);
+    OpenEpoch& open = edit_open(state, target);
+    const JointWeight weight = mark_voted(open, sets, new_duty_positions);
     if (data.source.epoch >= target) {
         return; // epoch 0 with E > 1: counts for the fork choice only
     }
     const std::uint64_t span = target - data.source.epoch;
     if (span <= span_max && data.source == checkpoint_at(state, spec, data.source.epoch)) {
         if (is_planted(Mutant::tally_by_target_alone)) {
-            open->link_weight[span - 1] = open->target_weight;
+            open.link_weight[span - 1] = open.target_weight;
         }
-        add(open->link_weight[span - 1], weight);
+        add(open.link_weight[span - 1], weight);
     }
     if (data.target == checkpoint_at(state, spec, target)) {
-        add(open->target_weight, weight);
-        if (is_joint_quorum(open->target_weight, sets)) {
+        add(open.target_weight, weight);
+        if (is_joint_quorum(open.target_weight, sets)) {
             justify(state, data.target);
         }
     }

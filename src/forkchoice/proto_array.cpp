@@ -262,6 +262,16 @@ std::vector<bool> ProtoArray::holders_of(const Spec& spec, const Checkpoint& che
     return holds;
 }
 
+std::vector<Root> ProtoArray::chain_to(const Root& root) const {
+    const NodeNumber node = number_of(root);
+    std::vector<Root> chain(node == none ? 0 : links_[node].depth);
+    NodeNumber at = node;
+    for (auto next = chain.rbegin(); next != chain.rend(); ++next, at = links_[at].parent) {
+        *next = blocks_[at].root;
+    }
+    return chain;
+}
+
 bool ProtoArray::is_descendant(const Root& ancestor, const Root& root) const {
     const BlockNode* block = find(ancestor);
     return block != nullptr && ancestor_at(root, block->slot) == ancestor;

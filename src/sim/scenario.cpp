@@ -7,8 +7,6 @@
 
 #include <quoin/transition/signatures.hpp>
 
-#include <quoin_embedded/templates.hpp>
-
 #include <algorithm>
 #include <set>
 
@@ -16,25 +14,9 @@ namespace quoin::sim {
 
 namespace {
 
-/// Words that say what the world is made of, before anything happens in it.
-bool is_setting(const Line& line) {
-    static const std::set<std::string> words{"nodes", "validators", "profile", "spec",
-                                             "disks", "silent",     "lie",     "attack"};
-    return words.contains(line.command());
-}
-
 /// S6: within how many slots of healing finality is owed.
 std::uint64_t finality_slots(const Spec& spec) {
     return spec.slots_per_epoch == 1 ? 10 : 4 * spec.slots_per_epoch;
-}
-
-std::optional<std::string> profile_json(const std::string& name) {
-    for (const embedded::EmbeddedFile& file : embedded::templates()) {
-        if (file.name == name + ".json") {
-            return std::string{file.content};
-        }
-    }
-    return std::nullopt;
 }
 
 } // namespace
@@ -47,7 +29,7 @@ Result<void> Scenario::run() {
     }
     for (const Line& line : lines_) {
         played_.push_back(line);
-        if (!is_setting(line)) {
+        if (!Plan::is_setting(line)) {
             at_ = &line;
             if (on_line) {
                 on_line(*world_, line);
@@ -88,68 +70,21 @@ Violations Scenario::violations() const {
 // The world before anything happens in it.
 
 Result<void> Scenario::set_up() {
+    Plan plan;
     for (const Line& line : lines_) {
-        if (is_setting(line)) {
-            if (auto set = set_up(line); !set) {
-                return set;
+        if (Plan::is_setting(line)) {
+            if (auto read = plan.read(line); !read) {
+                return read;
             }
         } else if (line.command() == "expect" && line.words.size() == 3 && line.words[1] == "violation") {
             expected_.push_back(line.words[2]);
         }
     }
-    return build();
-}
-
-Result<void> Scenario::set_up(const Line& line) {
-    Arguments arguments(line);
-    if (line.command() == "nodes") {
-        plan_.nodes = arguments.number();
-        plan_.spare = arguments.is_done() ? 0 : arguments.number();
-    } else if (line.command() == "validators") {
-        plan_.validators = arguments.number();
-    } else if (line.command() == "profile") {
-        const std::string name = arguments.word();
-        plan_.genesis_json = profile_json(name);
-        if (!plan_.genesis_json) {
-            arguments.fail("no profile `" + name + "`");
-        }
-    } else if (line.command() == "spec") {
-        const std::string key = arguments.word();
-        plan_.spec.emplace_back(key, arguments.word());
-    } else if (line.command() == "disks") {
-        plan_.has_real_disks = arguments.skip("real");
-        if (!plan_.has_real_disks && !arguments.skip("memory")) {
-            arguments.fail("disks are `real` or `memory`");
-        }
-        plan_.disks.calls_per_failure = arguments.skip("calls") ? arguments.number() : 0;
-    } else {
-        plan_.adversaries.push_back(line);
-        return {};
+    auto settings = plan.settings(options_);
+    if (!settings) {
+        return settings.fault();
     }
-    return arguments.finish();
-}
-
-Result<void> Scenario::build() {
-    ChainSettings settings{plan_.genesis_json, plan_.validators, plan_.spec};
-    if (options_.genesis_json) {
-        settings.genesis_json = options_.genesis_json;
-    }
-    if (!settings.validators && !settings.genesis_json && plan_.nodes != 0) {
-        settings.validators = plan_.nodes;
-    }
-    auto chain = make_chain(settings);
-    if (!chain) {
-        return chain.fault();
-    }
-    auto make_node = node_factory();
-    if (!make_node) {
-        return make_node.fault();
-    }
-    WorldSettings world{*chain, options_.nodes.value_or(plan_.nodes), plan_.spare, options_.seed, *make_node, {}};
-    if (auto enlisted = enlist(world); !enlisted) {
-        return enlisted;
-    }
-    world_ = std::make_unique<World>(std::move(world));
+    world_ = std::make_unique<World>(std::move(*settings));
     world_->on_slot = [this](Slot) {
         if (on_slot && at_ != nullptr) {
             on_slot(*world_, *at_);
@@ -158,69 +93,6 @@ Result<void> Scenario::build() {
     };
     write_out_chaos();
     return {};
-}
-
-Result<NodeFactory> Scenario::node_factory() const {
-    if (!options_.has_real_disks.value_or(plan_.has_real_disks)) {
-        return NodeFactory{VirtualNode::make};
-    }
-    if (!options_.on_real_disks) {
-        return Fault{Reason::config_invalid, "disks", "this program has no real ones"};
-    }
-    return options_.on_real_disks(options_.seed, plan_.disks);
-}
-
-/// `attack NAME WHO ARGUMENTS`, `lie WHO NAME ARGUMENTS`, `silent WHO`.
-Result<void> Scenario::enlist(WorldSettings& world) const {
-    for (const Line& line : plan_.adversaries) {
-        Arguments arguments(line);
-        std::string name = line.command();
-        name = name == "attack" ? arguments.word() : name;
-        const std::vector<ValidatorIndex> owned = validators_of(*world.chain, arguments.word(), arguments);
-        name = name == "lie" ? arguments.word() : name;
-        if (const auto factory = attacks().find(name); factory != attacks().end()) {
-            world.adversaries.push_back(factory->second(owned, arguments));
-        } else {
-            arguments.fail("no attack `" + name + "`");
-        }
-        if (auto understood = arguments.finish(); !understood) {
-            return understood;
-        }
-    }
-    return {};
-}
-
-/// `3`, `0,2,5`, or `33%`: as many of the last validators as are worth no more than that part of the stake.
-std::vector<ValidatorIndex> Scenario::validators_of(const Chain& chain, const std::string& who,
-                                                    Arguments& arguments) const {
-    const auto& validators = chain.genesis.validators;
-    std::vector<ValidatorIndex> owned;
-    if (who.back() == '%') {
-        const std::uint64_t percent = std::strtoull(who.c_str(), nullptr, 10);
-        Uint128 all = 0;
-        for (const GenesisValidator& validator : validators) {
-            all += validator.stake.value;
-        }
-        Uint128 taken = 0;
-        for (std::uint64_t i = validators.size(); i-- > 0;) {
-            taken += validators[i].stake.value;
-            if (100 * taken > percent * all) {
-                break;
-            }
-            owned.push_back(ValidatorIndex{i});
-        }
-        return owned;
-    }
-    for (std::size_t at = 0; at <= who.size();) {
-        const std::size_t comma = std::min(who.find(',', at), who.size());
-        const std::uint64_t index = std::strtoull(who.substr(at, comma - at).c_str(), nullptr, 10);
-        if (index >= validators.size()) {
-            arguments.fail("there is no such validator");
-        }
-        owned.push_back(ValidatorIndex{index});
-        at = comma + 1;
-    }
-    return owned;
 }
 
 void Scenario::write_out_chaos() {

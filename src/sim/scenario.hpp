@@ -1,23 +1,12 @@
 #pragma once
 
-#include "script.hpp"
-#include "world.hpp"
+#include "plan.hpp"
 
 #include <memory>
 #include <optional>
 #include <string>
 
 namespace quoin::sim {
-
-struct ScenarioOptions {
-    std::uint64_t seed = 1;
-    /// Makes nodes with databases on disks that fail; without it `disks real` is a fault.
-    std::function<NodeFactory(std::uint64_t seed, const DiskRules&)> on_real_disks{};
-    std::optional<bool> has_real_disks{};      ///< wins over the script's `disks`
-    std::optional<std::string> genesis_json{}; ///< wins over the script's `profile`
-    std::optional<std::size_t> nodes{};        ///< validators are spread over so many, whatever the script says
-    std::optional<std::uint64_t> chaos_ms{};   ///< how long each `chaos` is, whatever the script says
-};
 
 /// Plays a script in a world. What is not kept is in `violations`: of the world's checkers, and the script's own
 /// expectations as `expect`. A run ends at the first of them, unless the script says that it expects violations.
@@ -41,11 +30,6 @@ private:
     friend class Expectations;
 
     Result<void> set_up();
-    Result<void> set_up(const Line& line);
-    Result<void> build();
-    Result<NodeFactory> node_factory() const;
-    Result<void> enlist(WorldSettings& world) const;
-    std::vector<ValidatorIndex> validators_of(const Chain& chain, const std::string& who, Arguments& arguments) const;
     void write_out_chaos();
 
     Result<void> perform(const Line& line);
@@ -62,16 +46,6 @@ private:
 
     Lines lines_;
     ScenarioOptions options_;
-    struct Plan {
-        std::optional<std::uint64_t> validators;
-        std::optional<std::string> genesis_json;
-        std::uint64_t nodes = 0;
-        std::uint64_t spare = 0;
-        std::vector<std::pair<std::string, std::string>> spec;
-        bool has_real_disks = false;
-        DiskRules disks;
-        Lines adversaries;
-    } plan_;
     std::unique_ptr<World> world_;
     Lines played_;
     const Line* at_ = nullptr;

@@ -26,13 +26,13 @@ Root content_of(const Tip& tip, const Checkpoint& finalized) {
     return crypto::sha256(bytes);
 }
 
+/// A block's signature is over all of it, and the double's tells blocks apart as a root does.
 Root content_of(const std::vector<SignedBlock>& blocks) {
-    ByteVector roots;
+    ByteVector signatures;
     for (const SignedBlock& block : blocks) {
-        const Root root = hash_tree_root(header_of(block.message));
-        roots.insert(roots.end(), root.begin(), root.end());
+        signatures.insert(signatures.end(), block.signature.begin(), block.signature.end());
     }
-    return crypto::sha256(roots);
+    return crypto::sha256(signatures);
 }
 
 } // namespace

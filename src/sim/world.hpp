@@ -3,6 +3,8 @@
 #include "adversary.hpp"
 #include "checkers.hpp"
 #include "network.hpp"
+#include "node_clock.hpp"
+#include "seen_messages.hpp"
 #include "simulated_node.hpp"
 #include "trace.hpp"
 #include "virtual_node.hpp"
@@ -26,14 +28,10 @@ struct WorldSettings {
     std::vector<std::shared_ptr<Adversary>> adversaries{};
 };
 
-/// A node's clock against the world's.
-struct ClockRules {
-    std::int64_t skew_ms = 0;           ///< ahead, or behind when negative
-    std::int64_t drift_per_million = 0; ///< how much faster it goes; a slow clock has a negative one
-};
-
 /// Several nodes in one thread under a virtual clock: messages take time, get lost, meet a partition or an adversary,
-/// all decided by one seed. Checkers stand outside and look after every step; what they find is in `violations`.
+/// all decided by one seed. Checkers stand outside and look after every step; what they find is in `violations`. Files:
+/// world.cpp makes it and lets time pass, world_faults.cpp breaks and mends it, world_deliveries.cpp carries what nodes
+/// send.
 class World {
 public:
     explicit World(WorldSettings settings);
@@ -110,11 +108,8 @@ private:
     };
     struct Place {
         std::unique_ptr<SimulatedNode> node;
-        ClockRules clock;
-        std::uint64_t clock_set_ms = 0; ///< when its drift began
-        /// As gossip keeps them: what it has seen, and which peers have it. Two generations; the older one is dropped.
-        std::map<Root, std::set<std::size_t>> seen;
-        std::map<Root, std::set<std::size_t>> seen_before;
+        NodeClock clock;
+        SeenMessages seen;
     };
     struct Enemy {
         std::shared_ptr<Adversary> adversary;
@@ -136,17 +131,16 @@ private:
     void note_end(std::size_t node);
     void forget(std::size_t node);
 
-    std::uint64_t time_of(const Place& place) const;
+    std::uint64_t time_of(const Place& place) const { return place.clock.shown_at(now_ms_); }
     std::uint64_t wakeup_of(const Place& place) const;
 
     void post(std::size_t from);
     void post_message(std::size_t from, SimulatedNode::Outgoing mail);
     void post_request(std::size_t from, const engine::PeerId& to, const engine::BlockRequest& request);
     void post_to(std::size_t from, std::size_t to, const SharedMail& mail, const Sighting& sighting,
-                 std::set<std::size_t>& has_it);
+                 SeenMessages::Peers& has_it);
     void show_enemies(const Sighting& sighting);
     void later(std::uint64_t delay_ms, Delivery delivery);
-    std::set<std::size_t>& seen_by(Place& place, const Root& content);
     void introduce(std::size_t node);
     void note_events(std::size_t node);
 

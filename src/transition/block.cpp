@@ -167,7 +167,7 @@ Result<void> check_proposer(const Chain& chain, const State& state, Slot slot, V
 }
 
 Result<Applied> apply_to_advanced(const Chain& chain, State advanced, BlockEffects effects,
-                                  const SignedBlock& signed_block, CommitteeCache& committees) {
+                                  const SignedBlock& signed_block, const Root& body_root, CommitteeCache& committees) {
     const Block& block = signed_block.message;
     QUOIN_ASSERT(advanced.slot == block.slot, "the state was advanced to the block's slot");
     if (auto sound = check_block_alone(chain, signed_block); !sound) {
@@ -181,7 +181,7 @@ Result<Applied> apply_to_advanced(const Chain& chain, State advanced, BlockEffec
     if (auto taken = take_body(run, block.body); !taken) {
         return taken.fault();
     }
-    Applied applied = run.finish(hash_tree_root(block.body));
+    Applied applied = run.finish(body_root);
     if (run.header().state_root != block.state_root) {
         return fault(Reason::wrong_state_root, "state_root", "is not the root of the state after the block");
     }
@@ -203,7 +203,8 @@ Result<Applied> apply_block(const Chain& chain, const State& parent, const Signe
     }
     BlockEffects effects;
     State advanced = advance(chain, parent, block.message.slot, effects);
-    return apply_to_advanced(chain, std::move(advanced), std::move(effects), block, committees);
+    return apply_to_advanced(chain, std::move(advanced), std::move(effects), block, hash_tree_root(block.message.body),
+                             committees);
 }
 
 } // namespace quoin::transition

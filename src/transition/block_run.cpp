@@ -89,8 +89,8 @@ Applied BlockRun::finish(const Root& body_root) {
     header_.body_root = body_root;
     state_.latest_block_header = header_;
     Applied applied;
-    header_.state_root = state_.seal();
-    applied.state = std::make_shared<const State>(std::move(state_));
+    applied.state = share_sealed(std::move(state_));
+    header_.state_root = root_of(*applied.state);
     applied.block_root = hash_tree_root(header_);
     applied.effects = std::move(effects_);
     return applied;

@@ -73,6 +73,7 @@ Result<Built> build_on_advanced(const Chain& chain, State advanced, BlockEffects
     built.block.body = pack_body(run, chain.spec(), inputs);
     built.applied = run.finish(hash_tree_root(built.block.body));
     const BlockHeader& header = run.header();
+    built.header = header;
     built.block.slot = header.slot;
     built.block.time_ms = header.time_ms;
     built.block.proposer_index = header.proposer_index;

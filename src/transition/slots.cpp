@@ -12,10 +12,12 @@ namespace quoin::transition {
 namespace {
 
 /// Until the slot after a block is processed its header cannot hold the root of the state that holds the header.
-void complete_header(State& state) {
-    if (state.latest_block_header.state_root.is_zero()) {
-        state.latest_block_header.state_root = hash_tree_root(state);
+BlockHeader completed_header(const State& state) {
+    BlockHeader header = state.latest_block_header;
+    if (header.state_root.is_zero()) {
+        header.state_root = root_of(state);
     }
+    return header;
 }
 
 /// Genesis is justified and finalized, and only now has a root.
@@ -27,7 +29,6 @@ void anchor_genesis(State& state, const Root& genesis_block_root) {
 }
 
 void pass_slot(const Chain& chain, State& state, BlockEffects& effects) {
-    complete_header(state);
     const Root block_root = hash_tree_root(state.latest_block_header);
     if (state.slot == Slot{}) {
         anchor_genesis(state, block_root);
@@ -65,7 +66,7 @@ GenesisResult make_genesis(const Chain& chain) {
     GenesisResult result;
     result.header = state.latest_block_header;
     result.state = share_sealed(std::move(state));
-    result.header.state_root = hash_tree_root(*result.state);
+    result.header.state_root = root_of(*result.state);
     result.block_root = hash_tree_root(result.header);
     result.effects = std::move(effects);
     return result;
@@ -74,6 +75,9 @@ GenesisResult make_genesis(const Chain& chain) {
 State advance(const Chain& chain, const State& from, Slot to, BlockEffects& effects) {
     QUOIN_ASSERT(from.slot <= to, "a state advances forwards");
     State state = from;
+    if (from.slot < to) {
+        state.latest_block_header = completed_header(from);
+    }
     if (is_planted(Mutant::reward_paid_again_on_replay) && is_era_start(chain.spec(), from.slot)) {
         staking::Books books{state, chain.spec(), effects};
         staking::settle_era(books, staking::Roll{state}, era_of(chain.spec(), from.slot), false);
@@ -85,11 +89,7 @@ State advance(const Chain& chain, const State& from, Slot to, BlockEffects& effe
 }
 
 Root latest_block_root(const State& state) {
-    BlockHeader header = state.latest_block_header;
-    if (header.state_root.is_zero()) {
-        header.state_root = hash_tree_root(state);
-    }
-    return hash_tree_root(header);
+    return hash_tree_root(completed_header(state));
 }
 
 } // namespace quoin::transition

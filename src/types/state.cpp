@@ -36,15 +36,25 @@ void State::append_account(const Account& account) {
     accounts.push_back(account);
 }
 
-Root State::seal() {
+void State::seal() {
     validator_index.seal();
     account_index.seal();
-    return quoin::seal(*this);
+    seal_columns(*this);
 }
 
 SealedState share_sealed(State state) {
     state.seal();
+    state.known_root = KnownRoot{hash_tree_root(state)};
     return std::make_shared<const State>(std::move(state));
+}
+
+SealedState share_unrooted(State state) {
+    state.seal();
+    return std::make_shared<const State>(std::move(state));
+}
+
+Root root_of(const State& state) {
+    return state.known_root.get() ? *state.known_root.get() : hash_tree_root(state);
 }
 
 Result<State> decode_state(ByteView bytes) {

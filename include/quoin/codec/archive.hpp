@@ -29,6 +29,11 @@ Result<T> decode(ByteView bytes) {
 
 template <class T>
 Root hash_tree_root(const T& value) {
+    if constexpr (wire_of<T>() == Wire::column) {
+        if (value.sealed_root()) {
+            return *value.sealed_root();
+        }
+    }
     detail::RootArchive archive;
     archive.push(value);
     return archive.pop();
@@ -42,9 +47,14 @@ std::vector<Root> field_roots(const T& value) {
 }
 
 template <class T>
-Root seal(T& value) {
+void seal_columns(T& value) {
     detail::SealArchive archive;
     archive.seal(value);
+}
+
+template <class T>
+Root seal(T& value) {
+    seal_columns(value);
     return hash_tree_root(value);
 }
 
@@ -52,8 +62,8 @@ Root seal(T& value) {
 
 /// Instantiates what <quoin/codec/ssz.hpp> declares for a type. Stands outside of all namespaces, once per type:
 ///     QUOIN_SSZ_TYPE(quoin::Block)
-/// and QUOIN_SSZ_CONTAINER for a container, which adds `field_roots`; QUOIN_SEALED_TYPE adds `seal` for a type that
-/// holds columns.
+/// and QUOIN_SSZ_CONTAINER for a container, which adds `field_roots`; QUOIN_SEALED_TYPE adds `seal` and `seal_columns`
+/// for a type that holds columns.
 #define QUOIN_SSZ_TYPE(...)                                                                                            \
     template quoin::ByteVector quoin::encode<__VA_ARGS__>(const __VA_ARGS__&);                                         \
     template quoin::Result<__VA_ARGS__> quoin::decode<__VA_ARGS__>(quoin::ByteView);                                   \
@@ -61,4 +71,6 @@ Root seal(T& value) {
 #define QUOIN_SSZ_CONTAINER(...)                                                                                       \
     QUOIN_SSZ_TYPE(__VA_ARGS__)                                                                                        \
     template std::vector<quoin::Root> quoin::field_roots<__VA_ARGS__>(const __VA_ARGS__&);
-#define QUOIN_SEALED_TYPE(...) template quoin::Root quoin::seal<__VA_ARGS__>(__VA_ARGS__&);
+#define QUOIN_SEALED_TYPE(...)                                                                                         \
+    template void quoin::seal_columns<__VA_ARGS__>(__VA_ARGS__&);                                                      \
+    template quoin::Root quoin::seal<__VA_ARGS__>(__VA_ARGS__&);

@@ -24,7 +24,10 @@ namespace quoin::inline codec {
 /// A copy of a sealed column is one pointer. A copy of another shares the sealed chunks and clones the open ones; it
 /// never writes to its source, so a sealed column may be read and copied by many threads at once. Whoever writes gets a
 /// clone of the chunk first, always: whether somebody else still holds it is not asked.
-template <class T, std::uint64_t N>
+///
+/// `ChunkHeight` is that of a chunk's subtree. Low chunks are for short lists of which one item changes at a time: with
+/// height 0 every item is shared, and its root kept, by itself.
+template <class T, std::uint64_t N, std::size_t ChunkHeight = Basic<T> ? 8 : 7>
 class Column {
     static_assert(!std::is_same_v<T, bool>, "a list of bits is a Bitlist");
 
@@ -46,7 +49,7 @@ public:
     static constexpr Wire wire = Wire::column;
     static constexpr std::uint64_t limit = N;
     static constexpr std::size_t height = tree_height(N / per_leaf + (N % per_leaf != 0));
-    static constexpr std::size_t chunk_height = std::min<std::size_t>(height, Basic<T> ? 8 : 7);
+    static constexpr std::size_t chunk_height = std::min<std::size_t>(height, ChunkHeight);
     static constexpr std::size_t chunk_items = (std::size_t{1} << chunk_height) * per_leaf;
 
     class const_iterator;
@@ -128,11 +131,15 @@ public:
         }
         *this = std::move(column);
     }
-    /// Takes away the first `count` items; all others move, so every chunk is written anew.
+    /// Takes away the first `count` items. Unless they fill chunks all others move, and every chunk is written anew.
     void erase_front(std::size_t count) {
         QUOIN_ASSERT(count <= size_, "no more items go than there are");
-        if (count != 0) {
+        if (count % chunk_items != 0) {
             assign(const_iterator{*this, count}, end());
+        } else if (count != 0) {
+            Slots& slots = own_slots();
+            slots.erase(slots.begin(), slots.begin() + static_cast<std::ptrdiff_t>(count / chunk_items));
+            size_ -= count;
         }
     }
     void clear() {
@@ -301,8 +308,8 @@ private:
 };
 
 /// Walks the items chunk by chunk. Holds until the column is written to.
-template <class T, std::uint64_t N>
-class Column<T, N>::const_iterator {
+template <class T, std::uint64_t N, std::size_t ChunkHeight>
+class Column<T, N, ChunkHeight>::const_iterator {
 public:
     using iterator_category = std::forward_iterator_tag;
     using value_type = T;

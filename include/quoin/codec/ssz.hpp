@@ -28,8 +28,12 @@ Root hash_tree_root(const T& value);
 template <class T>
 std::vector<Root> field_roots(const T& value);
 
-/// Seals every Column inside `value` (also within lists and containers) and returns the root of it all. From then on
-/// copies share the sealed chunks and const access from many threads writes nothing.
+/// Seals every Column inside `value` (also within lists and containers). From then on copies share the sealed chunks
+/// and const access from many threads writes nothing.
+template <class T>
+void seal_columns(T& value);
+
+/// The same, and returns the root of it all.
 template <class T>
 Root seal(T& value);
 

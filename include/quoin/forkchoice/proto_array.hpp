@@ -91,6 +91,8 @@ public:
     std::optional<Checkpoint> checkpoint_of(const Spec& spec, const Root& root, Epoch epoch) const;
     /// By index: whose chain has `checkpoint`, told for all blocks in one pass.
     std::vector<bool> holders_of(const Spec& spec, const Checkpoint& checkpoint) const;
+    /// The blocks below the anchor down to `root`, oldest first. Empty for a block that is not known.
+    std::vector<Root> chain_to(const Root& root) const;
     /// True when `ancestor` is `root` or above it.
     bool is_descendant(const Root& ancestor, const Root& root) const;
     /// True when `ancestor.epoch < checkpoint.epoch` and it is the checkpoint of its epoch on the chain of
@@ -99,6 +101,7 @@ public:
 
     /// A2, with the boost of the last `head`. Zero for a block that is not known.
     Weight weight(const Root& root) const;
+    Weight weight_at(std::size_t index) const { return sums_[index]; }  ///< the same, in order of insertion
     std::optional<Root> latest_message(ValidatorIndex validator) const; ///< nothing once its block is pruned
 
 private:

@@ -20,7 +20,8 @@ struct BlockInputs {
 };
 
 struct Built {
-    Block block; ///< with its state root; to be signed
+    Block block;        ///< with its state root; to be signed
+    BlockHeader header; ///< the block's
     Applied applied;
 };
 

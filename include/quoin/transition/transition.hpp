@@ -50,8 +50,9 @@ Result<Applied> apply_block(const Chain& chain, const State& parent, const Signe
 Result<Applied> apply_block(const Chain& chain, const State& parent, const SignedBlock& block);
 
 /// As `apply_block`, for the parent's state already advanced to the block's slot, with the effects of doing so.
+/// `body_root` is of the block's body, as its header has it.
 Result<Applied> apply_to_advanced(const Chain& chain, State advanced, BlockEffects effects, const SignedBlock& block,
-                                  CommitteeCache& committees);
+                                  const Root& body_root, CommitteeCache& committees);
 
 /// The root of the block that a state rests on: the parent of what comes next. For a post-state this hashes the state.
 Root latest_block_root(const State& state);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <quoin/base/result.hpp>
-#include <quoin/codec/bit_column.hpp>
+#include <quoin/codec/bits.hpp>
 #include <quoin/codec/column.hpp>
 #include <quoin/codec/count_column.hpp>
 #include <quoin/codec/optional.hpp>
@@ -22,9 +22,9 @@ using JointWeight = Vector<Weight, 2>;
 /// The votes counted for one target epoch that the inclusion window still reaches (PROTOCOL section 3).
 struct OpenEpoch {
     Epoch epoch;
-    JointWeight target_weight;          ///< attesters whose target is this chain's checkpoint of `epoch`
-    Vector<JointWeight, 3> link_weight; ///< [k - 1]: attesters whose source is this chain's checkpoint of epoch - k
-    BitColumn<type_limits.validators> voted; ///< over the positions of the duty set of the epoch's era
+    JointWeight target_weight;             ///< attesters whose target is this chain's checkpoint of `epoch`
+    Vector<JointWeight, 3> link_weight;    ///< [k - 1]: attesters whose source is this chain's checkpoint of epoch - k
+    Bitlist<type_limits.validators> voted; ///< over the positions of the duty set of the epoch's era
 
     bool operator==(const OpenEpoch&) const = default;
 
@@ -235,6 +235,29 @@ struct SlashedWeight {
     }
 };
 
+/// The root that a sealed state was shared with. A copy may be edited, and so begins without it.
+class KnownRoot {
+public:
+    KnownRoot() = default;
+    explicit KnownRoot(const Root& root) : root_(root) {}
+    KnownRoot(const KnownRoot&) {}
+    KnownRoot& operator=(const KnownRoot&) {
+        root_.reset();
+        return *this;
+    }
+    KnownRoot(KnownRoot&&) = default;
+    KnownRoot& operator=(KnownRoot&&) = default;
+    ~KnownRoot() = default;
+
+    const std::optional<Root>& get() const { return root_; }
+
+    /// Derived, so never what makes two states differ.
+    friend bool operator==(const KnownRoot&, const KnownRoot&) { return true; }
+
+private:
+    std::optional<Root> root_;
+};
+
 /// Everything the rules read and write (STATE.md "State"). Built or copied, edited, then sealed by `share_sealed` and
 /// never written again; a copy of a sealed state shares all it does not change.
 struct State {
@@ -243,14 +266,14 @@ struct State {
     ForkVersion fork_version;
     Slot slot;
     std::uint64_t block_number = 0;
-    BlockHeader latest_block_header;                   ///< its state root is zero until the next slot is processed
-    Column<Root, type_limits.block_roots> block_roots; ///< ring: [slot % size] = last block at or before the slot
+    BlockHeader latest_block_header;                      ///< its state root is zero until the next slot is processed
+    Column<Root, type_limits.block_roots, 4> block_roots; ///< ring: [slot % size] = last block at or before the slot
 
     // finality
     Checkpoint finalized;
     Checkpoint justified;                                                 ///< the highest justified
     List<Checkpoint, type_limits.justified_checkpoints> recent_justified; ///< ascending
-    List<OpenEpoch, type_limits.open_epochs> open_epochs;                 ///< ascending
+    Column<OpenEpoch, type_limits.open_epochs, 0> open_epochs;            ///< ascending
 
     // sets
     List<EraSets, type_limits.eras_kept> sets; ///< ascending by era; the last is the current era's
@@ -285,9 +308,10 @@ struct State {
     Amount base_fee;
     List<SlashedWeight, type_limits.slashed_weights> slashed_weights;
 
-    // derived from the lists above, outside the root
+    // derived from the above, outside the root
     PositionIndex<ValidatorKey> validator_index;
     PositionIndex<Address> account_index;
+    KnownRoot known_root; ///< of a state that `share_sealed` has made
 
     bool operator==(const State&) const = default;
 
@@ -311,15 +335,20 @@ struct State {
     void append_validator(const Validator& validator);
     void append_account(const Account& account);
 
-    /// Seals every column: their roots are computed and cached, and copies share them. Returns the state's root.
-    Root seal();
+    /// Seals every column: their roots are computed and cached, and copies share them.
+    void seal();
 };
 
 /// A state that nothing writes any more: safe to read from any thread.
 using SealedState = std::shared_ptr<const State>;
 
-/// Seals `state` and shares it.
+/// Seals `state` and shares it, with its root for `root_of`.
 SealedState share_sealed(State state);
+/// The same without the root: for states between blocks, which nobody asks for it.
+SealedState share_unrooted(State state);
+
+/// The root of a state: the one it was shared with, or else computed.
+Root root_of(const State& state);
 
 /// Reads a state and rebuilds what is derived.
 Result<State> decode_state(ByteView bytes);

@@ -53,21 +53,24 @@ struct Shelf {
 };
 
 /// A column beside the vector it stands for.
-template <class T>
+template <class C>
 struct Pair {
-    Column<T, limit> column;
+    using T = typename C::value_type;
+    C column;
     std::vector<T> model;
 };
 
-template <class T>
-void expect_same(const Pair<T>& pair) {
+template <class C>
+void expect_same(const Pair<C>& pair) {
+    using T = typename C::value_type;
     ASSERT_EQ(pair.column.size(), pair.model.size());
     ASSERT_TRUE(std::equal(pair.column.begin(), pair.column.end(), pair.model.begin(), pair.model.end()));
     ASSERT_EQ(hash_tree_root(pair.column), hash_tree_root(List<T, limit>{pair.model}));
 }
 
-template <class T>
-void change(SeededRandom& random, Pair<T>& pair) {
+template <class C>
+void change(SeededRandom& random, Pair<C>& pair) {
+    using T = typename C::value_type;
     T value{};
     draw(random, value);
     const std::uint64_t pick = random.below(100);
@@ -81,7 +84,8 @@ void change(SeededRandom& random, Pair<T>& pair) {
             pair.model.push_back(value);
         }
     } else if (pick < 88) {
-        const std::size_t count = random.below(pair.model.size() + 1);
+        std::size_t count = random.below(pair.model.size() + 1);
+        count -= random.chance(50) ? count % C::chunk_items : 0;
         pair.column.erase_front(count);
         pair.model.erase(pair.model.begin(), pair.model.begin() + static_cast<std::ptrdiff_t>(count));
     } else if (pick < 90) {
@@ -110,29 +114,30 @@ void change(SeededRandom& random, Pair<T>& pair) {
 }
 
 /// Many columns that descend from each other by copying and go their own ways.
-template <class T>
+template <class C>
 void walk(std::uint64_t seed) {
+    using T = typename C::value_type;
     SCOPED_TRACE(seed);
     SeededRandom random{seed};
-    std::vector<Pair<T>> family(4);
+    std::vector<Pair<C>> family(4);
     for (int step = 0; step < 600; ++step) {
-        Pair<T>& one = family[random.below(family.size())];
+        Pair<C>& one = family[random.below(family.size())];
         if (random.chance(10)) {
-            family[random.below(family.size())] = Pair<T>{one};
+            family[random.below(family.size())] = Pair<C>{one};
         } else {
             change(random, one);
         }
         if (step % 20 == 0) {
-            for (const Pair<T>& pair : family) {
+            for (const Pair<C>& pair : family) {
                 ASSERT_NO_FATAL_FAILURE(expect_same(pair));
             }
         }
     }
-    for (Pair<T>& pair : family) {
+    for (Pair<C>& pair : family) {
         const Root open = hash_tree_root(pair.column);
         EXPECT_EQ(pair.column.seal(), open);
         ASSERT_NO_FATAL_FAILURE(expect_same(pair));
-        const auto decoded = decode<Column<T, limit>>(encode(pair.column));
+        const auto decoded = decode<C>(encode(pair.column));
         ASSERT_TRUE(decoded.ok());
         EXPECT_EQ(*decoded, pair.column);
         EXPECT_EQ(encode(pair.column), encode(List<T, limit>{pair.model}));
@@ -143,9 +148,11 @@ void walk(std::uint64_t seed) {
 
 TEST(Column, equals_a_plain_vector_under_random_edits_copies_and_seals) {
     for (std::uint64_t seed = 1; seed <= 4; ++seed) {
-        walk<std::uint64_t>(seed);
-        walk<Point>(seed);
-        walk<std::uint8_t>(seed);
+        walk<Numbers>(seed);
+        walk<Points>(seed);
+        walk<Column<std::uint8_t, limit>>(seed);
+        walk<Column<Point, limit, 0>>(seed);
+        walk<Column<std::uint64_t, limit, 2>>(seed);
     }
 }
 
@@ -155,6 +162,8 @@ TEST(Column, chunks_are_whole_subtrees) {
     EXPECT_EQ(Points::chunk_items, 128U);
     EXPECT_EQ((Column<std::uint64_t, 5>::chunk_items), 8U);
     EXPECT_EQ((Column<Point, 1>::chunk_items), 1U);
+    EXPECT_EQ((Column<std::uint64_t, limit, 2>::chunk_items), 16U);
+    EXPECT_EQ((Column<Point, limit, 0>::chunk_items), 1U);
 }
 
 TEST(Column, small_limits_have_the_roots_of_lists) {
@@ -183,6 +192,16 @@ TEST(Column, copies_share_sealed_chunks_and_a_write_clones_only_its_own) {
     EXPECT_FALSE(copy == source);
     copy.edit(Numbers::chunk_items) = 5;
     EXPECT_TRUE(copy == source);
+}
+
+TEST(Column, whole_chunks_go_from_the_front_without_a_write_to_the_others) {
+    Numbers numbers;
+    numbers.assign_each(2 * Numbers::chunk_items + 5, [](std::size_t i) { return i; });
+    numbers.seal();
+    const std::uint64_t* kept = &numbers[Numbers::chunk_items];
+    numbers.erase_front(Numbers::chunk_items);
+    EXPECT_EQ(numbers.size(), Numbers::chunk_items + 5);
+    EXPECT_EQ(&numbers[0], kept);
 }
 
 TEST(Column, setting_an_item_to_what_it_is_keeps_the_seal) {

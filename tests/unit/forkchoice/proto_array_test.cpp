@@ -129,6 +129,15 @@ TEST_F(ForkTest, ancestors_are_found_by_slot) {
     EXPECT_FALSE(blocks.is_descendant(root_of(6), root_of(2)));
 }
 
+TEST_F(ForkTest, a_chain_is_told_from_below_the_anchor) {
+    EXPECT_EQ(blocks.chain_to(root_of(6)), (std::vector{root_of(2), root_of(4), root_of(6)}));
+    EXPECT_EQ(blocks.chain_to(root_of(3)), std::vector{root_of(3)});
+    EXPECT_TRUE(blocks.chain_to(root_of(1)).empty());
+    EXPECT_TRUE(blocks.chain_to(root_of(9)).empty());
+    blocks.prune(root_of(2));
+    EXPECT_EQ(blocks.chain_to(root_of(6)), (std::vector{root_of(4), root_of(6)}));
+}
+
 TEST_F(ForkTest, a_checkpoint_is_the_last_block_up_to_the_first_slot_of_its_epoch) {
     Spec spec;
     spec.slots_per_epoch = 2;

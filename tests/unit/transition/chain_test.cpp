@@ -103,7 +103,8 @@ TEST(Chain, the_same_blocks_give_the_same_states_however_far_the_parent_was_adva
     BlockEffects effects;
     State advanced = advance(walk.chain, *walk.parent, Slot{9}, effects);
     CommitteeCache committees;
-    const Result<Applied> applied = apply_to_advanced(walk.chain, std::move(advanced), effects, walk.block, committees);
+    const Result<Applied> applied = apply_to_advanced(walk.chain, std::move(advanced), effects, walk.block,
+                                                      hash_tree_root(walk.block.message.body), committees);
     ASSERT_TRUE(applied) << applied.fault().text();
     EXPECT_EQ(*applied->state, *walk.state);
     EXPECT_EQ(applied->effects, walk.effects);

@@ -83,6 +83,21 @@ TEST(State, a_copy_of_a_sealed_state_may_be_edited_without_touching_it) {
     EXPECT_EQ(find_account(*other, test::account_address(1'000)), 300U);
 }
 
+TEST(State, a_shared_state_knows_its_root_and_a_copy_of_it_does_not) {
+    const SealedState sealed = share_sealed(small_state());
+    EXPECT_EQ(sealed->known_root.get(), hash_tree_root(*sealed));
+    State copy = *sealed;
+    EXPECT_FALSE(copy.known_root.get().has_value());
+    copy.tokens.set(5, Amount{1});
+    EXPECT_EQ(root_of(copy), hash_tree_root(copy));
+    EXPECT_NE(root_of(copy), root_of(*sealed));
+    copy = *sealed;
+    EXPECT_FALSE(copy.known_root.get().has_value());
+    const SealedState unrooted = share_unrooted(std::move(copy));
+    EXPECT_FALSE(unrooted->known_root.get().has_value());
+    EXPECT_EQ(root_of(*unrooted), root_of(*sealed));
+}
+
 TEST(State, a_registry_has_the_root_of_its_records_one_by_one) {
     SCOPED_TRACE(seed);
     SeededRandom random{seed};

@@ -43,12 +43,6 @@ public:
         } else if constexpr (wire == Wire::bitvector) {
             push_bytes(value.words().data(), (T::limit + 7) / 8, (T::limit + 7) / 8);
         } else if constexpr (wire == Wire::bitlist) {
-            if constexpr (requires { value.sealed_root(); }) {
-                if (const Root* root = value.sealed_root()) {
-                    nodes_.push_back(*root);
-                    return;
-                }
-            }
             push_bytes(value.words().data(), (value.size() + 7) / 8, T::limit / 8 + (T::limit % 8 != 0));
             mix_in_length_of(value.size());
         } else if constexpr (wire == Wire::vector) {

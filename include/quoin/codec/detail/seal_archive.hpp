@@ -19,8 +19,6 @@ public:
         constexpr Wire wire = wire_of<T>();
         if constexpr (wire == Wire::column) {
             seal_column(value);
-        } else if constexpr (wire == Wire::bitlist) {
-            seal_bits(value);
         } else if constexpr (wire == Wire::container) {
             value.serialize(*this);
         } else if constexpr (wire == Wire::optional) {
@@ -48,16 +46,6 @@ private:
                 roots_.push_column(sealed);
                 return roots_.pop();
             });
-    }
-
-    template <class B>
-    void seal_bits(B& bits) {
-        if constexpr (requires { bits.sealed_root(); }) {
-            bits.seal_with([this](const B& open) {
-                roots_.push(open);
-                return roots_.pop();
-            });
-        }
     }
 
     RootArchive roots_;
