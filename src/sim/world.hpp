@@ -50,7 +50,8 @@ public:
     void split(const std::vector<std::set<std::size_t>>& groups) { network_.split(groups); }
     /// Ends a partition; links keep their rules.
     void unite();
-    /// Everything that is broken mends: links, partitions, clocks; who is down comes back. Liveness is owed from here.
+    /// Everything that is broken mends: links, partitions, clocks; who is down comes back. Liveness is owed from when
+    /// all clocks are right.
     void heal();
     void set_clock(std::size_t node, const ClockRules& rules);
     /// From now on: begins at once. Its nodes keep the keys they have.

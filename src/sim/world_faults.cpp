@@ -83,6 +83,12 @@ void World::heal() {
         restart(i);
     }
     unite();
+    // A node's time does not go back: where its clock was ahead it stands until the clock is right.
+    std::uint64_t all_right_ms = now_ms_;
+    for (const Place& place : nodes_) {
+        all_right_ms = place.node->is_up() ? std::max(all_right_ms, place.node->view()->now_ms) : all_right_ms;
+    }
+    run_until(all_right_ms);
     find_slot();
     healed_at_ = slot();
 }
