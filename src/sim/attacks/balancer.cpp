@@ -116,27 +116,19 @@ void Balancer::sway(Powers& powers, Slot slot) {
     const Branch leader = is_chosen(0, lead_of(0), powers.spec(), 0) ? 0 : 1;
     const Branch other = 1 - leader;
     const WithheldVotes shown = votes_that_turn(powers.spec(), other, lead_of(leader));
-    if (shown.empty()) {
+    const Nodes swayed = shown.empty() ? Nodes{} : voters_to_sway(powers, leader, shown, slot);
+    if (swayed.empty()) {
         return;
     }
-    for (const Withheld& vote : shown) {
-        if (!equivocates_) {
-            voted_[vote.voter] = other;
-            std::erase_if(withheld_, [&](const Withheld& own) { return own.voter == vote.voter; });
-        }
-    }
-    // The lead goes where the votes that are left can turn it over again.
-    const std::int64_t lead_wanted = gain_of(withheld_, other) >= gain_of(withheld_, leader) ? 1 : -1;
-    const Nodes swayed = voters_to_sway(powers, leader, lead_of(leader), lead_wanted, slot);
+    ++slots_swayed_;
     show(powers, shown, other, swayed);
-    slots_swayed_ += swayed.empty() ? 0 : 1;
-    Nodes others;
-    for (std::size_t node = 0; node < powers.node_count() && equivocates_; ++node) {
-        if (!swayed.contains(node)) {
-            others.insert(node);
-        }
+    if (equivocates_) {
+        return show(powers, shown, leader, all_but(powers, swayed));
     }
-    show(powers, shown, leader, others);
+    for (const Withheld& vote : shown) {
+        voted_[vote.voter] = other;
+        std::erase_if(withheld_, [&](const Withheld& own) { return own.voter == vote.voter; });
+    }
 }
 
 /// In votes.
@@ -188,10 +180,14 @@ Balancer::WithheldVotes Balancer::votes_that_turn(const Spec& spec, Branch other
     return is_turned() ? votes : WithheldVotes{};
 }
 
-/// Nodes of honest voters of the slot, so many that the leader's `lead` will be about as wanted.
-Balancer::Nodes Balancer::voters_to_sway(Powers& powers, Branch leader, std::int64_t lead, std::int64_t lead_wanted,
-                                         Slot slot) const {
+/// Nodes of honest voters of the slot, so many that the lead is small afterwards and lies where the withheld votes can
+/// turn it over again.
+Balancer::Nodes Balancer::voters_to_sway(Powers& powers, Branch leader, const WithheldVotes& shown, Slot slot) const {
     Forge& forge = powers.forge();
+    const Branch other = 1 - leader;
+    const auto left = [&](Branch branch) { return gain_of(withheld_, branch) - gain_of(shown, branch); };
+    const std::int64_t lead_wanted = left(other) >= left(leader) ? 1 : -1;
+    std::int64_t lead = lead_of(leader) - (equivocates_ ? 0 : gain_of(shown, other));
     const Root head = tip(leader, slot);
     const auto proposer = forge.proposer(head, slot);
     std::vector<std::size_t> nodes;
@@ -209,6 +205,16 @@ Balancer::Nodes Balancer::voters_to_sway(Powers& powers, Branch leader, std::int
         }
     }
     return swayed;
+}
+
+Balancer::Nodes Balancer::all_but(Powers& powers, const Nodes& few) const {
+    Nodes others;
+    for (std::size_t node = 0; node < powers.node_count(); ++node) {
+        if (!few.contains(node)) {
+            others.insert(node);
+        }
+    }
+    return others;
 }
 
 void Balancer::show(Powers& powers, const WithheldVotes& votes, Branch branch, const Nodes& nodes) {

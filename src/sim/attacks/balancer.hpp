@@ -48,7 +48,8 @@ private:
     WithheldVotes votes_that_turn(const Spec& spec, Branch other, std::int64_t lead) const;
     std::int64_t gain_of(const Withheld& vote, Branch branch) const;
     std::int64_t gain_of(const WithheldVotes& votes, Branch branch) const;
-    Nodes voters_to_sway(Powers& powers, Branch leader, std::int64_t lead, std::int64_t lead_wanted, Slot slot) const;
+    Nodes voters_to_sway(Powers& powers, Branch leader, const WithheldVotes& shown, Slot slot) const;
+    Nodes all_but(Powers& powers, const Nodes& few) const;
     void show(Powers& powers, const WithheldVotes& votes, Branch branch, const Nodes& nodes);
     Root tip(Branch branch, Slot slot) const;
 
