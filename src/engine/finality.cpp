@@ -55,7 +55,7 @@ void Engine::Core::finish(PendingCertificate pending, bool valid) {
 }
 
 /// Whether it finalizes, at or below our finalized epoch, another block than our chain has there. Above that epoch
-/// nothing can be said: the other side sees it when it meets ours.
+/// nothing can be said: the other side sees it when it meets ours, and shows us one that we can judge.
 bool Engine::Core::conflicts_with_ours(const FinalityCertificate& certificate) const {
     const Checkpoint& ours = tree_.finalized();
     const Checkpoint& theirs = certificate.finalized;
@@ -97,6 +97,14 @@ void Engine::Core::say_split(const FinalityCertificate& theirs) {
                                        return slashing::offence_of(first, second).has_value();
                                    });
     announce(AccountableSplit{tree_.finalized(), theirs.finalized});
+    // The other side may be behind us, and sees no conflict but in an epoch that it has finalized itself.
+    const auto shown =
+        std::find_if(certificates_.begin(), certificates_.end(), [&](const FinalityCertificate& certificate) {
+            return certificate.finalized.epoch <= theirs.finalized.epoch;
+        });
+    if (shown != certificates_.end()) {
+        emit(Broadcast{*shown, {}});
+    }
     for (AttesterSlashing& evidence : conflict.evidence) {
         if (transition::check_effective(*head->state, spec(), evidence)) {
             add_evidence(std::move(evidence));
