@@ -1,6 +1,7 @@
 #include "attacks.hpp"
 
 #include "attacks/balancer.hpp"
+#include "attacks/bouncer.hpp"
 #include "attacks/hidden_chain.hpp"
 #include "attacks/late_block.hpp"
 #include "attacks/late_votes.hpp"
@@ -27,6 +28,12 @@ std::shared_ptr<Adversary> balance(Owned owned, Arguments& arguments) {
     const Slot first{arguments.number()};
     const Slot end{arguments.number()};
     return std::make_shared<Balancer>(std::move(owned), first, end, arguments.skip("double"));
+}
+
+/// `FIRST END`
+std::shared_ptr<Adversary> bounce(Owned owned, Arguments& arguments) {
+    const Slot first{arguments.number()};
+    return std::make_shared<Bouncer>(std::move(owned), first, Slot{arguments.number()});
 }
 
 /// `FIRST END`
@@ -90,6 +97,7 @@ std::shared_ptr<Adversary> split(Owned owned, Arguments& arguments) {
 const std::map<std::string, AttackFactory>& attacks() {
     static const std::map<std::string, AttackFactory> all{
         {"balance", balance},
+        {"bounce", bounce},
         {"double-proposal", make<DoubleProposer>},
         {"double-vote", make<DoubleVoter>},
         {"hidden-chain", hidden_chain},
