@@ -45,12 +45,12 @@ void Bouncer::begin(Powers& powers) {
 }
 
 bool Bouncer::is_slow(const Spec& spec, Slot slot) const {
-    return slot >= first_ && (!apart_ || slot < first_slot_of(spec, *apart_ + 2));
+    return slow_ && slot >= *slow_ && (!apart_ || slot < first_slot_of(spec, *apart_ + 2));
 }
 
 /// Its own votes come too late for whoever has not voted yet.
 std::optional<std::uint64_t> Bouncer::delay_ms(Powers& powers, const Sighting& sighting, std::size_t to) {
-    if (powers.slot() < first_ || powers.slot() >= end_) {
+    if (!slow_ || powers.slot() >= end_) {
         return std::nullopt;
     }
     if (is_slow(powers.spec(), powers.slot()) && larger_.contains(sighting.from) != larger_.contains(to)) {
@@ -67,6 +67,7 @@ std::optional<std::uint64_t> Bouncer::delay_ms(Powers& powers, const Sighting& s
 }
 
 void Bouncer::on_message(Powers& powers, const Sighting& sighting) {
+    ballots_.see(powers.forge(), sighting.message);
     const auto* vote = std::get_if<SingleAttestation>(&sighting.message);
     if (vote == nullptr || !sighting.is_own) {
         return;
@@ -80,9 +81,32 @@ void Bouncer::on_message(Powers& powers, const Sighting& sighting) {
     }
 }
 
+/// It begins with a block that only one group hears of: what both vote for is justified when they meet, on a branch
+/// that is neither's.
 void Bouncer::at_slot_start(Powers& powers, Slot slot) {
-    if (slot >= first_ && slot + 1 < end_) {
+    const auto proposer = powers.forge().proposer(powers.view(0)->head.root, slot);
+    if (!slow_ && slot >= first_ && proposer && !owns(*proposer)) {
+        slow_ = slot;
+    }
+    if (apart_ && !is_slow(powers.spec(), slot) && slot < end_) {
+        propose(powers, slot);
+    }
+    if (slow_ && slot + 1 < end_) {
         powers.call_at(powers.slot_start_ms(slot + 1) - 1, [this, &powers, slot] { before(powers, slot + 1); });
+    }
+}
+
+/// Where those go on who were turned: were its slots empty, sources would fall behind what honest voters have signed,
+/// and they would abstain.
+void Bouncer::propose(Powers& powers, Slot slot) {
+    Forge& forge = powers.forge();
+    const Root parent = powers.view(guide_)->head.root;
+    const auto proposer = forge.proposer(parent, slot);
+    if (!proposer || !owns(*proposer)) {
+        return;
+    }
+    if (const auto block = forge.build(parent, slot, ballots_.for_block(forge, parent, slot))) {
+        powers.send_to_all(engine::Proposal{*block, {}});
     }
 }
 
@@ -115,6 +139,7 @@ void Bouncer::begin_epoch(Powers& powers, Epoch epoch) {
     }
     kept_.clear();
     keeping_ = 0;
+    guide_ = turned_.empty() ? guide_ : *turned_.begin();
     turned_.clear();
 }
 

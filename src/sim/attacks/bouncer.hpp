@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adversary.hpp"
+#include "attacks/ballots.hpp"
 
 #include <map>
 #include <set>
@@ -36,6 +37,7 @@ private:
     using Heads = std::map<Slot, Root>; ///< as voted for, by slot
 
     bool are_apart(Powers& powers) const;
+    void propose(Powers& powers, Slot slot);
     void before(Powers& powers, Slot slot);
     void begin_epoch(Powers& powers, Epoch epoch);
     void meet(Powers& powers);
@@ -49,10 +51,13 @@ private:
     std::uint64_t quota_ = 0; ///< so many honest votes and its own justify a checkpoint
     Nodes larger_;
     Nodes smaller_;
+    std::optional<Slot> slow_;           ///< since when the groups do not hear of each other
     std::optional<Epoch> apart_;         ///< the first epoch that began with the groups on two branches
     std::uint64_t meeting_ms_ = 0;       ///< when they hear of each other
     std::map<std::size_t, Heads> heads_; ///< of this epoch, by node
     Votes saved_;
+    std::size_t guide_ = 0; ///< a node that was turned last
+    Ballots ballots_;
     Nodes turned_;              ///< were shown the saved votes in this epoch
     Heads kept_;                ///< heads of those who were not, in this epoch
     std::uint64_t keeping_ = 0; ///< votes for these
