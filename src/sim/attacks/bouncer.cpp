@@ -81,18 +81,36 @@ void Bouncer::on_message(Powers& powers, const Sighting& sighting) {
     }
 }
 
-/// It begins with a block that only one group hears of: what both vote for is justified when they meet, on a branch
-/// that is neither's.
 void Bouncer::at_slot_start(Powers& powers, Slot slot) {
-    const auto proposer = powers.forge().proposer(powers.view(0)->head.root, slot);
-    if (!slow_ && slot >= first_ && proposer && !owns(*proposer)) {
-        slow_ = slot;
+    if (!slow_) {
+        slow_ = may_begin(powers, slot) ? std::optional{slot} : std::nullopt;
     }
-    if (apart_ && !is_slow(powers.spec(), slot) && slot < end_) {
+    if (!slow_) {
+        powers.call_at(powers.slot_start_ms(slot) + due_ms(powers.spec()),
+                       [this, &powers, slot] { vote_openly(powers, slot); });
+    } else if (apart_ && !is_slow(powers.spec(), slot) && slot < end_) {
         propose(powers, slot);
     }
     if (slow_ && slot + 1 < end_) {
         powers.call_at(powers.slot_start_ms(slot + 1) - 1, [this, &powers, slot] { before(powers, slot + 1); });
+    }
+}
+
+/// In the last slot of an epoch and with a block that only one group hears of: what both vote for would be justified
+/// when they meet, on a branch that is neither's.
+bool Bouncer::may_begin(Powers& powers, Slot slot) const {
+    const Spec& spec = powers.spec();
+    const auto proposer = powers.forge().proposer(powers.view(0)->head.root, slot);
+    return slot >= first_ && epoch_of(spec, slot + 1) > epoch_of(spec, slot) && proposer && !owns(*proposer);
+}
+
+void Bouncer::vote_openly(Powers& powers, Slot slot) {
+    const Root head = powers.view(0)->head.root;
+    const auto data = powers.forge().honest_vote(head, slot);
+    for (const ValidatorIndex voter : powers.forge().attesters(head, slot)) {
+        if (data && owns(voter)) {
+            powers.send_to_all(powers.forge().sign(voter, *data));
+        }
     }
 }
 
@@ -134,7 +152,10 @@ void Bouncer::begin_epoch(Powers& powers, Epoch epoch) {
     }
     if (apart_ && !kept_.empty()) {
         const Root& head = kept_.rbegin()->second;
-        bounces_ += epoch > *apart_ + 3 && !are_on_one_branch(powers.forge(), head, kept_before_) ? 1 : 0;
+        if (epoch > *apart_ + 3 && !are_on_one_branch(powers.forge(), head, kept_before_)) {
+            ++bounces_;
+            powers.tell("honest voters went over to the other branch");
+        }
         kept_before_ = head;
     }
     kept_.clear();

@@ -19,7 +19,8 @@ namespace quoin::sim {
 /// same.
 class Bouncer : public Adversary {
 public:
-    /// The network is slow from slot `first` on; from `end` on it is silent.
+    /// Votes as an honest validator until the network becomes slow, at or soon after slot `first`; from `end` on it is
+    /// silent.
     Bouncer(std::vector<ValidatorIndex> owned, Slot first, Slot end)
         : Adversary(std::move(owned)), first_(first), end_(end) {}
 
@@ -37,6 +38,8 @@ private:
     using Heads = std::map<Slot, Root>; ///< as voted for, by slot
 
     bool are_apart(Powers& powers) const;
+    bool may_begin(Powers& powers, Slot slot) const;
+    void vote_openly(Powers& powers, Slot slot);
     void propose(Powers& powers, Slot slot);
     void before(Powers& powers, Slot slot);
     void begin_epoch(Powers& powers, Epoch epoch);
