@@ -6,9 +6,9 @@
 #include "attacks/late_block.hpp"
 #include "attacks/late_votes.hpp"
 #include "attacks/long_range.hpp"
-#include "attacks/lost_proposals.hpp"
 #include "attacks/old_votes.hpp"
 #include "attacks/saved_votes.hpp"
+#include "attacks/silent_proposers.hpp"
 #include "attacks/split.hpp"
 #include "liars.hpp"
 
@@ -59,13 +59,6 @@ std::shared_ptr<Adversary> long_range(Owned owned, Arguments& arguments) {
     return std::make_shared<LongRange>(std::move(owned), length, Slot{arguments.number()});
 }
 
-/// `PERCENT FIRST END`; the proposals are everybody's.
-std::shared_ptr<Adversary> lost_proposals(Owned, Arguments& arguments) {
-    const std::uint64_t percent = arguments.number();
-    const Slot first{arguments.number()};
-    return std::make_shared<LostProposals>(percent, first, Slot{arguments.number()});
-}
-
 /// `SLOTS END`
 std::shared_ptr<Adversary> saved_votes(Owned owned, Arguments& arguments) {
     const std::uint64_t slots = arguments.number();
@@ -104,10 +97,10 @@ const std::map<std::string, AttackFactory>& attacks() {
         {"late-block", make<LateBlock>},
         {"late-votes", late_votes},
         {"long-range", long_range},
-        {"lost-proposals", lost_proposals},
         {"old-votes", make<OldVotes>},
         {"saved-votes", saved_votes},
         {"silent", make<Silent>},
+        {"silent-proposers", make<SilentProposers>},
         {"split", split},
         {"surround", make<Surrounder>},
         {"withheld-votes", withheld_votes},

@@ -2,6 +2,7 @@
 #include "attacks/bystander.hpp"
 #include "attacks/hidden_chain.hpp"
 #include "attacks/late_block.hpp"
+#include "attacks/silent_proposers.hpp"
 #include "attacks/split.hpp"
 #include "attacks/usurper.hpp"
 #include "simulated_chain.hpp"
@@ -14,6 +15,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <deque>
 #include <stdexcept>
 
 // The attacks of PROTOCOL section 9 that need an adversary: each with the outcome that the rules promise, and a control
@@ -181,6 +183,71 @@ TEST(LongEpochs, a_block_shown_late_takes_the_place_of_honest_ones_where_there_i
     const LateInLongEpochs played("0");
     EXPECT_GE(played.attacked.bystander->swayed(), 20u);
     EXPECT_GE(played.attacked.bystander->lost(played.attacked.world), 3u);
+}
+
+/// So many of ten never propose, for 300 slots. A few nodes do for ten validators.
+struct Silence {
+    explicit Silence(std::uint64_t silent)
+        : world({.chain = Attacked::chain_of(10, {}),
+                 .nodes = 4,
+                 .seed = first_seed(),
+                 .adversaries = {std::make_shared<SilentProposers>(validators(10 - silent, 10))}}) {
+        world.on_slot = [this](Slot slot) {
+            note(slot);
+            return false;
+        };
+        world.run_slots(300);
+        EXPECT_TRUE(world.violations().empty());
+    }
+
+    /// At the start of a slot: what the one before it brought.
+    void note(Slot slot) {
+        const auto view = world.node(0).view();
+        if (slot > Slot{1} && view->head.slot + 1 == slot) {
+            waiting.push_back(view->head.slot);
+        }
+        while (!waiting.empty() && waiting.front() <= view->finalized.slot) {
+            slots_waited += static_cast<double>(slot.value - 1 - waiting.front().value);
+            ++finalized;
+            waiting.pop_front();
+        }
+        finalized_at.push_back(view->certified.epoch);
+        has_block.push_back(view->head.slot + 1 == slot);
+    }
+
+    World world;
+    std::deque<Slot> waiting; ///< blocks that are not final
+    double slots_waited = 0;
+    double finalized = 0;
+    std::vector<Epoch> finalized_at{Epoch{}}; ///< by slot, at its start
+    std::vector<bool> has_block;              ///< by slot
+};
+
+/// Checkpoints of empty slots are justified too: k + 2 slots after the first of k silent ones, it is final. The number
+/// of silent slots in the longest row.
+std::size_t expect_finality_after_rows_of_silent_slots(const Silence& silence) {
+    std::size_t longest = 0;
+    for (std::size_t slot = 1, row = 0; slot + 2 < silence.has_block.size(); ++slot) {
+        row = silence.has_block[slot] ? 0 : row + 1;
+        longest = std::max(longest, row);
+        if (row > 0 && silence.has_block[slot + 1]) {
+            const std::size_t first = slot + 1 - row;
+            EXPECT_GE(silence.finalized_at[first + row + 2].value, first) << row << " from slot " << first;
+        }
+    }
+    return longest;
+}
+
+/// PROTOCOL section 10, by the tracker. The schedule is drawn: shares are met on average.
+TEST(SilentProposers, cost_no_more_than_the_figures_say) {
+    constexpr double tolerance = 0.15;
+    std::size_t longest = 0;
+    for (const auto& [silent, slots] : {std::pair{1, 1.12}, {3, 1.50}, {5, 1.97}}) {
+        const Silence silence(static_cast<std::uint64_t>(silent));
+        EXPECT_NEAR(silence.slots_waited / silence.finalized, slots, slots * tolerance) << silent << " of ten";
+        longest = std::max(longest, expect_finality_after_rows_of_silent_slots(silence));
+    }
+    EXPECT_GE(longest, 5U);
 }
 
 /// Down the tree to the child with the most blocks below it: GHOST without votes.
