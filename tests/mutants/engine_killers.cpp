@@ -48,11 +48,6 @@ void a_block_shown_late_sways_nobody() {
         << "honest votes went to a block that was hidden when the honest one was proposed";
 }
 
-void a_hidden_justification_sways_nobody() {
-    EXPECT_EQ(damage_of(std::make_shared<sim::LateBlock>(last_three_of_ten(), true), true).votes_swayed, 0u)
-        << "honest votes left the honest block for what somebody saved up";
-}
-
 void a_block_beside_the_honest_one_does_not_replace_it() {
     EXPECT_EQ(damage_of(std::make_shared<sim::Usurper>(last_three_of_ten()), false).blocks_lost, 0u)
         << "an honest block lost to one without a vote";
@@ -117,7 +112,6 @@ Killers engine_killers() {
          votes_keep_to_what_their_chain_justified},
         {Mutant::certificate_told_before_it_is_durable, "finality is durable before anybody hears of it",
          finality_is_durable_before_anybody_hears_of_it},
-        {Mutant::lock_moves_at_any_time, "a hidden justification sways nobody", a_hidden_justification_sways_nobody},
         {Mutant::no_view_merge, "a block shown late sways nobody", a_block_shown_late_sways_nobody},
         {Mutant::boost_of_forty_percent, "a block beside the honest one does not replace it",
          a_block_beside_the_honest_one_does_not_replace_it},
