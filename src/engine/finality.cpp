@@ -55,7 +55,7 @@ void Engine::Core::finish(PendingCertificate pending, bool valid) {
 }
 
 /// Whether it finalizes, at or below our finalized epoch, another block than our chain has there. Above that epoch
-/// nothing can be said: the other side sees it when it meets ours.
+/// nothing can be said: the other side sees it when it meets ours, and shows us one that we can judge.
 bool Engine::Core::conflicts_with_ours(const FinalityCertificate& certificate) const {
     const Checkpoint& ours = tree_.finalized();
     const Checkpoint& theirs = certificate.finalized;

@@ -1,13 +1,14 @@
 #include "attacks.hpp"
 
 #include "attacks/balancer.hpp"
+#include "attacks/bouncer.hpp"
 #include "attacks/hidden_chain.hpp"
 #include "attacks/late_block.hpp"
 #include "attacks/late_votes.hpp"
 #include "attacks/long_range.hpp"
-#include "attacks/lost_proposals.hpp"
 #include "attacks/old_votes.hpp"
 #include "attacks/saved_votes.hpp"
+#include "attacks/silent_proposers.hpp"
 #include "attacks/split.hpp"
 #include "liars.hpp"
 
@@ -27,6 +28,12 @@ std::shared_ptr<Adversary> balance(Owned owned, Arguments& arguments) {
     const Slot first{arguments.number()};
     const Slot end{arguments.number()};
     return std::make_shared<Balancer>(std::move(owned), first, end, arguments.skip("double"));
+}
+
+/// `FIRST END`
+std::shared_ptr<Adversary> bounce(Owned owned, Arguments& arguments) {
+    const Slot first{arguments.number()};
+    return std::make_shared<Bouncer>(std::move(owned), first, Slot{arguments.number()});
 }
 
 /// `FIRST END`
@@ -50,13 +57,6 @@ std::shared_ptr<Adversary> late_votes(Owned, Arguments& arguments) {
 std::shared_ptr<Adversary> long_range(Owned owned, Arguments& arguments) {
     const std::uint64_t length = arguments.number();
     return std::make_shared<LongRange>(std::move(owned), length, Slot{arguments.number()});
-}
-
-/// `PERCENT FIRST END`; the proposals are everybody's.
-std::shared_ptr<Adversary> lost_proposals(Owned, Arguments& arguments) {
-    const std::uint64_t percent = arguments.number();
-    const Slot first{arguments.number()};
-    return std::make_shared<LostProposals>(percent, first, Slot{arguments.number()});
 }
 
 /// `SLOTS END`
@@ -90,16 +90,17 @@ std::shared_ptr<Adversary> split(Owned owned, Arguments& arguments) {
 const std::map<std::string, AttackFactory>& attacks() {
     static const std::map<std::string, AttackFactory> all{
         {"balance", balance},
+        {"bounce", bounce},
         {"double-proposal", make<DoubleProposer>},
         {"double-vote", make<DoubleVoter>},
         {"hidden-chain", hidden_chain},
         {"late-block", make<LateBlock>},
         {"late-votes", late_votes},
         {"long-range", long_range},
-        {"lost-proposals", lost_proposals},
         {"old-votes", make<OldVotes>},
         {"saved-votes", saved_votes},
         {"silent", make<Silent>},
+        {"silent-proposers", make<SilentProposers>},
         {"split", split},
         {"surround", make<Surrounder>},
         {"withheld-votes", withheld_votes},

@@ -1,5 +1,7 @@
 #include "world.hpp"
 
+#include <algorithm>
+
 namespace quoin::sim {
 
 using namespace engine;

@@ -2,6 +2,7 @@
 
 #include <quoin/base/mutant.hpp>
 
+#include <functional>
 #include <vector>
 
 /// The tests that must notice planted faults (RELIABILITY "Simulator"). A killer plays a scenario and expects, by
@@ -11,7 +12,7 @@ namespace quoin::mutants {
 struct Killer {
     Mutant mutant;    ///< the fault it is there for
     const char* name; ///< what must hold
-    void (*run)();
+    std::function<void()> run;
 };
 
 using Killers = std::vector<Killer>;
@@ -24,5 +25,6 @@ Killers staking_killers();
 Killers guard_killers();
 Killers engine_killers();
 Killers store_killers();
+Killers script_killers();
 
 } // namespace quoin::mutants

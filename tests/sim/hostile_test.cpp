@@ -239,19 +239,19 @@ TEST_F(Hostile, evidence_that_proves_nothing_is_blamed) {
 
 namespace {
 
-/// A peer that holds the keys of every fourth validator and does nothing by itself.
+/// A peer that holds the keys of every fourth validator, or as many as it is given, and does nothing by itself.
 class Stranger final : public Adversary {
 public:
     static constexpr std::uint64_t validators = 24;
 
-    Stranger() : Adversary(every_fourth()) {}
+    explicit Stranger(std::uint64_t every = 4) : Adversary(one_of(every)) {}
     void begin(Powers& powers) override { powers_ = &powers; }
     Forge& forge() { return powers_->forge(); }
 
 private:
-    static std::vector<ValidatorIndex> every_fourth() {
+    static std::vector<ValidatorIndex> one_of(std::uint64_t every) {
         std::vector<ValidatorIndex> list;
-        for (std::uint64_t i = 3; i < validators; i += 4) {
+        for (std::uint64_t i = every - 1; i < validators; i += every) {
             list.emplace_back(i);
         }
         return list;
@@ -485,6 +485,50 @@ TEST_P(HostileVotes, orders_and_repetitions_change_nothing) {
     EXPECT_EQ(head(), root);
     EXPECT_TRUE(victim().view()->pending_evidence.empty());
     expect_that_finality_goes_on();
+}
+
+/// Without finality the tree holds more blocks than states (the flood of old-target attestations that cost Prysm's
+/// nodes 42 epochs made nodes compute them again).
+TEST(OldVotes, whose_heads_state_was_let_go_make_nobody_compute_it_again) {
+    const auto stranger = std::make_shared<Stranger>(2);
+    const auto chain =
+        make_chain({.validators = Stranger::validators,
+                    .spec = {{"view_merge", "false"}, {"slots_per_epoch", "8"}, {"epochs_per_era", "16"}}});
+    World world({.chain = *chain, .nodes = 4, .adversaries = {stranger}});
+    while (world.node(0).view()->tree->size() < limits.states_max + 20) {
+        world.run_slots(1);
+    }
+    const Spec& spec = world.chain().spec();
+    const auto votes_kept = [&] {
+        for (const auto& queue : world.node(0).queue_depths()) {
+            if (std::string_view{queue.name} == "attestations") {
+                return queue.size;
+            }
+        }
+        return std::size_t{0};
+    };
+    /// Whether node 0 takes a vote of the stranger's for a block of its tree.
+    const auto takes_a_vote_for = [&](const TreeBlock& block) {
+        const std::size_t before = votes_kept();
+        for (Slot slot = block.slot;; ++slot) {
+            for (const ValidatorIndex voter : stranger->forge().attesters(block.root, slot)) {
+                if (stranger->owns(voter)) {
+                    const auto data = stranger->forge().honest_vote(block.root, slot);
+                    world.inject(0, stranger->forge().sign(voter, *data));
+                    return votes_kept() > before;
+                }
+            }
+        }
+    };
+    const SharedSnapshot view = world.node(0).view();
+    const std::vector<TreeBlock>& tree = *view->tree;
+    const auto old = std::find_if(tree.begin(), tree.end(),
+                                  [&](const TreeBlock& block) { return block.slot > Slot{spec.slots_per_epoch}; });
+    ASSERT_GT(static_cast<std::size_t>(tree.end() - old), limits.states_max);
+    ASSERT_GT(old->slot + spec.inclusion_window_epochs * spec.slots_per_epoch, world.slot()) << "within the window";
+    EXPECT_FALSE(takes_a_vote_for(*old));
+    EXPECT_TRUE(takes_a_vote_for(tree[tree.size() - 10])) << "where the state is at hand it is taken";
+    EXPECT_TRUE(world.node(0).blamed.empty());
 }
 
 INSTANTIATE_TEST_SUITE_P(SlotsPerEpoch, HostileVotes, testing::Values(1, 4));

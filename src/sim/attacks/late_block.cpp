@@ -47,9 +47,9 @@ bool LateBlock::hide_block(Powers& powers, Slot slot, const Root& head) {
 
 void LateBlock::vote_for(Powers& powers, Slot slot, const Root& head, bool openly) {
     const auto data = powers.forge().honest_vote(head, slot);
-    for (const ValidatorIndex voter : owned()) {
-        if (!data) {
-            return;
+    for (const ValidatorIndex voter : powers.forge().attesters(head, slot)) {
+        if (!data || !owns(voter)) {
+            continue;
         }
         const SingleAttestation vote = powers.forge().sign(voter, *data);
         if (!openly) {

@@ -127,6 +127,20 @@ TEST(Sync, peers_that_finalize_on_without_us_are_ahead_however_high_our_own_head
     EXPECT_EQ(range_of(sync.next_request(0, at(100))).from_slot, Slot{6});
 }
 
+TEST(Sync, a_branch_that_is_unknown_is_asked_for_from_finality_on_though_its_peer_is_not_ahead) {
+    Sync sync;
+    sync.peer_stands(peer(1), tip(20), {});
+    ASSERT_FALSE(sync.is_behind(at(20)));
+    sync.branch_is_unknown(peer(1));
+    const auto request = sync.next_request(0, at(20));
+    ASSERT_TRUE(request.has_value());
+    EXPECT_EQ(range_of(request).from_slot, Slot{6});
+    EXPECT_EQ(request->peer, peer(1));
+    sync.answered(peer(1), blocks(6, 20));
+    while (sync.next_block()) {}
+    EXPECT_FALSE(sync.next_request(1, at(20)).has_value()) << "all of it is here";
+}
+
 TEST(Sync, a_peer_with_nothing_to_give_holds_us_up_no_longer) {
     Sync sync;
     sync.peer_stands(peer(1), tip(100), {});

@@ -24,6 +24,7 @@ TEST(Randao, withholding_the_tail_moves_nothing_that_is_drawn_and_gains_a_choice
     constexpr std::uint64_t tail = 3;
     Walk before;
     before.run_to(Slot{4 * era_slots - tail - 1});
+    std::set<Root> newest_mixes;
     std::set<Schedule> of_this_era;
     std::set<Schedule> of_the_next;
     std::set<Schedule> of_the_one_after;
@@ -32,6 +33,7 @@ TEST(Randao, withholding_the_tail_moves_nothing_that_is_drawn_and_gains_a_choice
         for (std::uint64_t i = 0; i < tail; ++i) {
             walk.step((choice >> i & 1) != 0);
         }
+        newest_mixes.insert(walk.state->mixes.back());
         of_this_era.insert(schedule_of(walk, Era{4}));
         while (walk.slot < Slot{5 * era_slots}) {
             walk.step();
@@ -39,6 +41,7 @@ TEST(Randao, withholding_the_tail_moves_nothing_that_is_drawn_and_gains_a_choice
         of_the_next.insert(schedule_of(walk, Era{5}));
         of_the_one_after.insert(schedule_of(walk, Era{6}));
     }
+    EXPECT_EQ(newest_mixes.size(), 1U << tail) << "what is drawn from the newest mix is the adversary's choice";
     EXPECT_EQ(of_this_era.size(), 1U) << "drawn before the tail";
     EXPECT_LE(of_the_next.size(), 1U << tail);
     EXPECT_LE(of_the_one_after.size(), 1U << tail);
