@@ -309,7 +309,9 @@ void Engine::Core::handle(BlocksLoaded input) {
         const Root root = hash_tree_root(header_of(block.message));
         tree_.restore_block(root, std::make_shared<const SignedBlock>(std::move(block)));
     }
-    update_head();
+    if (!input.blocks.empty()) {
+        update_head(); // it may have waited for them
+    }
     release_waiting_for(wanted);
 }
 
