@@ -106,10 +106,10 @@ void Engine::Core::enter_slot(Slot slot) {
     for (WaitingRoom::Held& held : waiting_.release_slot(slot)) {
         receive(held.origin, std::move(held.message));
     }
+    take_up_early_proposal();
     if (!spec().view_merge) {
         open_view();
     }
-    take_up_early_proposal();
     update_head();
 }
 

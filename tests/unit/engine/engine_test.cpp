@@ -14,9 +14,9 @@ using test::Solo;
 
 const PeerId peer{{1}};
 
-std::shared_ptr<const Chain> chain_with(Pacing pacing) {
+std::shared_ptr<const Chain> chain_with(Pacing pacing, bool view_merge = true) {
     Spec spec = quoin::test::sample_spec();
-    spec.view_merge = true;
+    spec.view_merge = view_merge;
     spec.pacing = pacing;
     return std::make_shared<const Chain>(quoin::test::sample_chain(4, spec));
 }
@@ -35,9 +35,13 @@ std::uint64_t at(const Chain& chain, Slot slot, std::uint64_t basis_points = 0) 
 
 } // namespace
 
+class EarlyProposal : public testing::TestWithParam<bool> {};
+
+INSTANTIATE_TEST_SUITE_P(ViewMerge, EarlyProposal, testing::Bool());
+
 /// Under responsive pacing others may be ahead: what they propose comes while our slot is still open.
-TEST(Engine, a_proposal_that_comes_before_its_slot_is_voted_for_as_soon_as_the_slot_begins) {
-    const auto chain = chain_with(Pacing::responsive);
+TEST_P(EarlyProposal, is_voted_for_as_soon_as_its_slot_begins) {
+    const auto chain = chain_with(Pacing::responsive, GetParam());
     const Spec& spec = chain->spec();
     Author author(chain);
     const std::uint64_t began_ms = chain->genesis.time_ms + spec.slot_ms; // slot 1
