@@ -67,7 +67,7 @@ void BlockTree::let_go_of_old_states(const Root& spare) {
     for (std::size_t i = 1; i < count && states_kept_ > limits.states_max; ++i) {
         const Root& root = blocks_.block(i).root;
         Entry& entry = entries_.at(root);
-        if (entry.state && root != spare && root != lock_.root) {
+        if (entry.state && root != spare && root != head_ && root != lock_.root) {
             entry.state.reset();
             --states_kept_;
         }
@@ -97,7 +97,8 @@ Root BlockTree::head(Epoch current_epoch, const std::optional<forkchoice::Boost>
     ++revision_;
     blocks_.set_weights(current_sets(*lock_state_).weights);
     const Root start = blocks_.contains(lock_.root) ? lock_.root : blocks_.anchor().root;
-    return blocks_.head(start, forkchoice::QuoinViability{blocks_, spec_, lock_, finalized_, current_epoch}, boost);
+    head_ = blocks_.head(start, forkchoice::QuoinViability{blocks_, spec_, lock_, finalized_, current_epoch}, boost);
+    return head_;
 }
 
 void BlockTree::consider_lock(const Checkpoint& justified) {

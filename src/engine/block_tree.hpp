@@ -11,7 +11,8 @@
 namespace quoin::engine {
 
 /// The blocks from the finalized one up, with their post-states, and what the fork choice says of them: head, lock and
-/// finalized (PROTOCOL H2, H4). The newest `limits.states_max` states are kept; older ones come back by replay.
+/// finalized (PROTOCOL H2, H4). The newest `limits.states_max` states are kept, and those of the head and the lock;
+/// others come back by replay.
 class BlockTree {
 public:
     BlockTree(const Spec& spec, const Anchor& anchor);
@@ -79,6 +80,7 @@ private:
     forkchoice::ProtoArray blocks_;
     std::map<Root, Entry> entries_;
     std::map<std::pair<Slot, ValidatorIndex>, std::size_t> proposals_;
+    Root head_; ///< of the last `head`
     Checkpoint finalized_;
     Checkpoint lock_;
     Checkpoint candidate_lock_;

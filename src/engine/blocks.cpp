@@ -268,7 +268,7 @@ void Engine::Core::import_next_synced() {
 }
 
 /// The post-state of a block of the tree. Where it was let go it is replayed; when blocks for that are not in memory
-/// either they are asked for, and `wanted_by` waits for them.
+/// either they are asked for, and `wanted_by` waits for them if given.
 SealedState Engine::Core::state_or_load(const Root& root, const Origin& origin, const SharedBlock& wanted_by) {
     const BlockTree::Path path = tree_.path_to_state(root);
     std::vector<Root> missing;
@@ -279,7 +279,9 @@ SealedState Engine::Core::state_or_load(const Root& root, const Origin& origin, 
     }
     if (!missing.empty()) {
         sync_import_running_ = sync_import_running_ && !origin.from_sync;
-        if (wanted_by && waiting_.hold_block_for(root, origin, wanted_by)) {
+        const bool is_of_use = wanted_by ? waiting_.hold_block_for(root, origin, wanted_by) : loaded_for_ != root;
+        if (is_of_use) {
+            loaded_for_ = root;
             loading_.emplace(next_id_, root);
             emit(LoadBlocks{next_id_++, std::move(missing)});
         }
@@ -293,6 +295,13 @@ SealedState Engine::Core::state_or_load(const Root& root, const Origin& origin, 
         tree_.restore_state(block, state);
     }
     return state;
+}
+
+/// On a head without a state there are no duties; nobody would build on it, and so nobody would bring it back.
+void Engine::Core::restore_head_state() {
+    if (const BlockTree::Entry* head = tree_.find(head_.root); head != nullptr && !head->state) {
+        state_or_load(head_.root, {}, nullptr);
+    }
 }
 
 void Engine::Core::handle(BlocksLoaded input) {

@@ -47,6 +47,7 @@ Effects Engine::Core::step(std::uint64_t now_ms, Input input) {
         advance_clock(); // what came in may have ended the slot
         import_next_synced();
         request_blocks_if_behind();
+        restore_head_state();
         do_duties();
     }
     return std::move(effects_);

@@ -82,6 +82,7 @@ private:
     void release_waiting_for(const Root& root);
     void import_next_synced();
     SealedState state_or_load(const Root& root, const Origin& origin, const SharedBlock& wanted_by);
+    void restore_head_state();
     bool is_sum_of_verified(const State& advanced, const Attestation& attestation);
 
     // votes.cpp
@@ -202,6 +203,7 @@ private:
     std::map<Root, Evidence> evidence_;
     std::set<Root> refused_blocks_;
     std::map<std::uint64_t, Root> loading_; ///< by id of the `LoadBlocks`: the block whose state is wanted
+    Root loaded_for_;                       ///< the last of them: what is not found is not asked for for ever
 
     Tip head_;
     std::uint64_t next_id_ = 1;
