@@ -105,7 +105,7 @@ function(quoin_simulation_budget)
     add_test(NAME sim.disks COMMAND quoin sim --scenario failing_disks --seeds 4 --threads 2)
     add_test(NAME sim.mainnet_like COMMAND quoin sim --scenario mainnet_like)
     add_test(NAME sim.budget COMMAND ${budget} 1200000 1000000
-        $<TARGET_FILE:quoin> sim --scenario chaos --seeds 10 --threads 2 --hours 2.5)
+        $<TARGET_FILE:quoin> sim --scenario chaos --seeds 10 --threads 2 --hours 2.6)
     add_test(NAME long.sim_budget COMMAND ${budget} 12000000 10000000
         $<TARGET_FILE:quoin> sim --scenario chaos --seed 101 --seeds 10 --threads 2 --hours 25)
     set_tests_properties(sim.disks sim.mainnet_like sim.budget long.sim_budget PROPERTIES

@@ -2,14 +2,11 @@
 
 #include <quoin/types/clock.hpp>
 
-#include <algorithm>
-
 namespace quoin::api {
 
 std::optional<Participation> participation_in(const State& state, const Spec& spec, Epoch epoch) {
-    const auto open = std::find_if(state.open_epochs.begin(), state.open_epochs.end(),
-                                   [&](const OpenEpoch& candidate) { return candidate.epoch == epoch; });
-    const EraSets* sets = open == state.open_epochs.end() ? nullptr : sets_of(state, era_of(spec, epoch));
+    const OpenEpoch* open = open_epoch_of(state, epoch);
+    const EraSets* sets = open == nullptr ? nullptr : sets_of(state, era_of(spec, epoch));
     if (sets == nullptr) {
         return std::nullopt;
     }

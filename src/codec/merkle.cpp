@@ -19,6 +19,17 @@ std::array<Root, height_max + 1> make_zero_roots() {
     return roots;
 }
 
+/// From height `from` up to `to`, with nothing but zero to the right. All zero stays so, and costs nothing.
+void climb(Root& node, std::size_t from, std::size_t to) {
+    if (from < to && node == zero_root(from)) {
+        node = zero_root(to);
+        return;
+    }
+    for (std::size_t height = from; height < to; ++height) {
+        node = crypto::hash_pair(node, zero_root(height));
+    }
+}
+
 } // namespace
 
 const Root& zero_root(std::size_t height) {
@@ -32,7 +43,8 @@ void collapse(std::vector<Root>& nodes, std::size_t begin, std::size_t from, std
         nodes.push_back(zero_root(to));
         return;
     }
-    for (std::size_t height = from; height < to; ++height) {
+    std::size_t height = from;
+    for (; height < to && nodes.size() - begin > 1; ++height) {
         if ((nodes.size() - begin) % 2 != 0) {
             nodes.push_back(zero_root(height));
         }
@@ -41,6 +53,7 @@ void collapse(std::vector<Root>& nodes, std::size_t begin, std::size_t from, std
         nodes.resize(begin + pairs);
     }
     QUOIN_ASSERT(nodes.size() == begin + 1, "leaves fit below the root");
+    climb(nodes.back(), height, to);
 }
 
 Root merkleize(std::span<const Root> leaves, std::uint64_t limit) {

@@ -25,7 +25,7 @@ SealedState AdvancedStates::get(const Root& root, const SealedState& post_state,
         return nearest;
     }
     BlockEffects effects;
-    kept_.push_front({root, slot, share_unrooted(transition::advance(chain_, *nearest, slot, effects))});
+    kept_.push_front({root, slot, share_between_blocks(transition::advance(chain_, *nearest, slot, effects))});
     if (kept_.size() > kept_max) {
         kept_.pop_back();
     }

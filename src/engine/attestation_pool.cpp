@@ -9,16 +9,10 @@ namespace quoin::engine {
 
 namespace {
 
-const OpenEpoch* find_open(const State& state, Epoch epoch) {
-    const auto found = std::find_if(state.open_epochs.begin(), state.open_epochs.end(),
-                                    [epoch](const OpenEpoch& open) { return open.epoch == epoch; });
-    return found == state.open_epochs.end() ? nullptr : &*found;
-}
-
 /// Whether the chain of `state` has counted a vote of the validator for an epoch that it still keeps open.
 bool has_voted(const State& state, const Spec& spec, ValidatorIndex validator, Epoch epoch) {
     const EraSets* sets = sets_of(state, era_of(spec, epoch));
-    const OpenEpoch* open = find_open(state, epoch);
+    const OpenEpoch* open = open_epoch_of(state, epoch);
     if (sets == nullptr || open == nullptr) {
         return false;
     }
@@ -142,7 +136,7 @@ std::optional<Attestation> AttestationPool::pack_one(const State& state, const A
                                                      const Votes& votes, const EpochCommittees& committees) const {
     const auto attesters = committees.attesters(data.slot);
     const auto positions = committees.positions(data.slot);
-    const OpenEpoch* open = find_open(state, data.target.epoch);
+    const OpenEpoch* open = open_epoch_of(state, data.target.epoch);
     Bits fresh(attesters.size()); // not counted yet
     Bits barred(attesters.size());
     for (std::size_t i = 0; i < attesters.size(); ++i) {

@@ -52,7 +52,7 @@ SealedState Forge::state_at(const Root& root, Slot slot) {
         return state;
     }
     BlockEffects effects;
-    return share_unrooted(transition::advance(*chain_, *state, slot, effects));
+    return share_between_blocks(transition::advance(*chain_, *state, slot, effects));
 }
 
 std::optional<ValidatorIndex> Forge::proposer(const Root& parent, Slot slot) {

@@ -5,7 +5,6 @@
 #include <quoin/types/clock.hpp>
 
 #include <algorithm>
-#include <deque>
 
 namespace quoin::sim {
 
@@ -62,7 +61,7 @@ void VirtualNode::step(std::uint64_t now_ms, Input input) {
 }
 
 void VirtualNode::perform(std::uint64_t now_ms, Effects effects) {
-    std::deque<Input> inputs;
+    std::vector<Input> inputs;
     for (Effect& effect : effects) {
         if (auto* persist = std::get_if<PersistBlock>(&effect)) {
             disk_.blocks.emplace(persist->root, std::move(persist->block));

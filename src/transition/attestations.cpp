@@ -2,8 +2,6 @@
 #include <quoin/transition/attestations.hpp>
 #include <quoin/types/clock.hpp>
 
-#include <algorithm>
-
 namespace quoin::transition {
 
 namespace {
@@ -12,18 +10,12 @@ Fault fault(Reason reason, const char* path, std::string message) {
     return {reason, path, std::move(message)};
 }
 
-const OpenEpoch* find_open(const State& state, Epoch epoch) {
-    const auto found = std::find_if(state.open_epochs.begin(), state.open_epochs.end(),
-                                    [epoch](const OpenEpoch& open) { return open.epoch == epoch; });
-    return found == state.open_epochs.end() ? nullptr : &*found;
-}
-
 /// The duty positions whose bits are set and not yet counted.
 Result<std::vector<std::uint64_t>> pick_new(const State& state, const Spec& spec, CommitteeCache& committees,
                                             const Attestation& attestation) {
     const Slot slot = attestation.data.slot;
     const EraSets* sets = sets_of(state, era_of(spec, slot));
-    const OpenEpoch* open = find_open(state, epoch_of(spec, slot));
+    const OpenEpoch* open = open_epoch_of(state, epoch_of(spec, slot));
     QUOIN_ASSERT(sets != nullptr && open != nullptr, "J3: the window's epochs are open and their sets kept");
     const SharedCommittees of_epoch = committees.of(state, spec, epoch_of(spec, slot));
     const auto committee = of_epoch->positions(slot);

@@ -103,7 +103,7 @@ void forget_old_versions(State& state, const Spec& spec, Era now) {
     const Era oldest_offence = now.saturating_minus(spec.evidence_max_age_eras);
     // Both sets in force at the oldest offence are needed, so one more entry stays than that era touches.
     while (log.size() > 2 && log[2].started <= oldest_offence) {
-        log.erase(log.begin());
+        log.erase_front(1);
     }
 }
 

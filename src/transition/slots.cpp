@@ -29,7 +29,7 @@ void anchor_genesis(State& state, const Root& genesis_block_root) {
 }
 
 void pass_slot(const Chain& chain, State& state, BlockEffects& effects) {
-    const Root block_root = hash_tree_root(state.latest_block_header);
+    const Root block_root = latest_block_root(state);
     if (state.slot == Slot{}) {
         anchor_genesis(state, block_root);
     }
@@ -89,7 +89,8 @@ State advance(const Chain& chain, const State& from, Slot to, BlockEffects& effe
 }
 
 Root latest_block_root(const State& state) {
-    return hash_tree_root(completed_header(state));
+    const bool is_in_ring = state.slot > state.latest_block_header.slot;
+    return is_in_ring ? block_root_at(state, state.slot - 1) : hash_tree_root(completed_header(state));
 }
 
 } // namespace quoin::transition

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace quoin::inline types {
 
@@ -48,8 +49,10 @@ SealedState share_sealed(State state) {
     return std::make_shared<const State>(std::move(state));
 }
 
-SealedState share_unrooted(State state) {
+SealedState share_between_blocks(State state) {
+    auto open_epochs = std::exchange(state.open_epochs, {});
     state.seal();
+    state.open_epochs = std::move(open_epochs);
     return std::make_shared<const State>(std::move(state));
 }
 
@@ -80,6 +83,12 @@ const EraSets* sets_of(const State& state, Era era) {
 
 const EraSets& current_sets(const State& state) {
     return state.sets.back();
+}
+
+const OpenEpoch* open_epoch_of(const State& state, Epoch epoch) {
+    const auto& open = state.open_epochs;
+    const bool is_open = !open.empty() && open.front().epoch <= epoch && epoch <= open.back().epoch;
+    return is_open ? &open[epoch - open.front().epoch] : nullptr;
 }
 
 JointWeight weight_of(const EraSets& sets, ValidatorIndex validator) {

@@ -278,7 +278,7 @@ struct State {
     // sets
     List<EraSets, type_limits.eras_kept> sets; ///< ascending by era; the last is the current era's
     Optional<Candidate> candidate;
-    List<SetVersion, type_limits.set_versions> set_versions; ///< ascending, for evidence_max_age_eras
+    Column<SetVersion, type_limits.set_versions> set_versions; ///< ascending, for evidence_max_age_eras
 
     // randomness
     Vector<Root, 3> mixes;                                        ///< of eras a-2, a-1, a
@@ -344,8 +344,9 @@ using SealedState = std::shared_ptr<const State>;
 
 /// Seals `state` and shares it, with its root for `root_of`.
 SealedState share_sealed(State state);
-/// The same without the root: for states between blocks, which nobody asks for it.
-SealedState share_unrooted(State state);
+/// The same for a state between blocks: nobody asks for its root, and the next block writes to its open epochs at once,
+/// so that these are not sealed.
+SealedState share_between_blocks(State state);
 
 /// The root of a state: the one it was shared with, or else computed.
 Root root_of(const State& state);
@@ -358,6 +359,8 @@ Result<State> decode_state(ByteView bytes);
 /// The sets of the era a target epoch belongs to; nullptr when the state no longer (or does not yet) keep them.
 const EraSets* sets_of(const State& state, Era era);
 const EraSets& current_sets(const State& state);
+/// What was counted for a target epoch; nullptr when it is not open. They have no gaps (J3).
+const OpenEpoch* open_epoch_of(const State& state, Epoch epoch);
 /// The weight of a validator in V[v] and V[v-1].
 JointWeight weight_of(const EraSets& sets, ValidatorIndex validator);
 /// True when `part` is a quorum of both sets (PROTOCOL section 5: joint quorum).

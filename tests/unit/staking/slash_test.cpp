@@ -148,7 +148,7 @@ TEST(Reach, the_older_of_the_two_sets_in_force_dates_it) {
 TEST(Reach, an_era_older_than_the_log_reaches_everything) {
     World world = eight();
     world.run_to(6);
-    world.state.set_versions.erase(world.state.set_versions.begin(), world.state.set_versions.begin() + 3);
+    world.state.set_versions.erase_front(3);
     EXPECT_EQ(reach_of(world.state, Era{2}), Era{0});
     EXPECT_EQ(reach_of(world.state, Era{3}), Era{0}) << "the version before is not in the log";
     EXPECT_EQ(reach_of(world.state, Era{4}), Era{2});

@@ -93,7 +93,7 @@ TEST(State, a_shared_state_knows_its_root_and_a_copy_of_it_does_not) {
     EXPECT_NE(root_of(copy), root_of(*sealed));
     copy = *sealed;
     EXPECT_FALSE(copy.known_root.get().has_value());
-    const SealedState unrooted = share_unrooted(std::move(copy));
+    const SealedState unrooted = share_between_blocks(std::move(copy));
     EXPECT_FALSE(unrooted->known_root.get().has_value());
     EXPECT_EQ(root_of(*unrooted), root_of(*sealed));
 }

@@ -20,7 +20,7 @@ namespace quoin::inline codec::detail {
 /// worked on lie too: one growing array serves the whole walk.
 class RootArchive : public cereal::OutputArchive<RootArchive> {
 public:
-    RootArchive() : OutputArchive(this) {}
+    RootArchive() : OutputArchive(this) { nodes_.reserve(nodes_expected); }
 
     template <class T>
     void processImpl(const Field<T>& field) {
@@ -120,6 +120,8 @@ public:
     }
 
 private:
+    static constexpr std::size_t nodes_expected = 64; ///< of what is hashed all the time
+
     /// The roots of many containers, each node of their trees for all of them together.
     template <class Items>
     void push_containers(const Items& items) {
