@@ -48,7 +48,7 @@ void Checkers::sent(Slot now, const Message& message) {
     if (const auto* vote = std::get_if<SingleAttestation>(&message)) {
         sign(now, vote->validator, log_.add(vote->validator, vote->data));
     } else if (const auto* proposal = std::get_if<Proposal>(&message)) {
-        sign(now, proposal->block.message.proposer_index, log_.add(proposal->block));
+        sign(now, proposal->block.message.proposer_index, log_.add(proposal->block.message));
     }
 }
 

@@ -1,5 +1,7 @@
 #include "signing_log.hpp"
 
+#include <quoin/codec/ssz.hpp>
+
 #include <algorithm>
 
 namespace quoin::sim {
@@ -43,14 +45,15 @@ std::optional<Offence> SigningLog::add(ValidatorIndex validator, const Attestati
     return offence;
 }
 
-std::optional<Offence> SigningLog::add(const SignedBlock& block) {
-    auto& proposals = proposals_[block.message.proposer_index];
-    const auto [same, end] = proposals.equal_range(block.message.slot);
-    if (std::any_of(same, end, [&](const auto& entry) { return entry.second == block.signature; })) {
+std::optional<Offence> SigningLog::add(const Block& block) {
+    auto& proposals = proposals_[block.proposer_index];
+    const Root root = hash_tree_root(header_of(block));
+    const auto [same, end] = proposals.equal_range(block.slot);
+    if (std::any_of(same, end, [&](const auto& entry) { return entry.second == root; })) {
         return std::nullopt;
     }
     const std::optional<Offence> offence = same == end ? std::nullopt : std::optional{Offence::double_proposal};
-    proposals.emplace(block.message.slot, block.signature);
+    proposals.emplace(block.slot, root);
     trim(proposals);
     return offence;
 }

@@ -14,7 +14,7 @@ class SigningLog {
 public:
     /// The offence that a message makes together with an earlier one.
     std::optional<Offence> add(ValidatorIndex validator, const AttestationData& vote);
-    std::optional<Offence> add(const SignedBlock& block);
+    std::optional<Offence> add(const Block& block);
 
 private:
     struct Votes {
@@ -23,7 +23,7 @@ private:
     };
 
     std::map<ValidatorIndex, Votes> votes_;
-    std::map<ValidatorIndex, std::multimap<Slot, ValidatorSignature>> proposals_; ///< which tell blocks apart
+    std::map<ValidatorIndex, std::multimap<Slot, Root>> proposals_;
 };
 
 } // namespace quoin::sim
