@@ -22,13 +22,27 @@ function(quoin_test_support)
       rapidcheck_gtest)
 endfunction()
 
-# quoin_test_program(NAME LABEL label SOURCES file... LIBRARIES library... [SERIAL]): a GoogleTest program and its test.
+# quoin_test_program(NAME LABEL label SOURCES file... LIBRARIES library... [SERIAL] [SHARDS n]): a GoogleTest program and
+# its test, or n tests of a part each, begun before others because they take longest.
 function(quoin_test_program name)
-  cmake_parse_arguments(PARSE_ARGV 1 program "SERIAL" "LABEL" "SOURCES;LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 program "SERIAL" "LABEL;SHARDS" "SOURCES;LIBRARIES")
   add_executable(${name} ${program_SOURCES})
   target_link_libraries(${name} PRIVATE quoin_flags quoin_test_support ${program_LIBRARIES} GTest::gtest_main)
-  add_test(NAME ${program_LABEL}.${name} COMMAND ${name})
-  set_tests_properties(${program_LABEL}.${name} PROPERTIES LABELS ${program_LABEL} TIMEOUT ${QUOIN_TEST_SECONDS}
+  set(test ${program_LABEL}.${name})
+  set(tests ${test})
+  if(program_SHARDS)
+    math(EXPR last "${program_SHARDS} - 1")
+    set(tests "")
+    foreach(shard RANGE ${last})
+      list(APPEND tests ${test}_${shard})
+      add_test(NAME ${test}_${shard} COMMAND ${name})
+      set_tests_properties(${test}_${shard} PROPERTIES COST 100
+          ENVIRONMENT "GTEST_TOTAL_SHARDS=${program_SHARDS};GTEST_SHARD_INDEX=${shard}")
+    endforeach()
+  else()
+    add_test(NAME ${test} COMMAND ${name})
+  endif()
+  set_tests_properties(${tests} PROPERTIES LABELS ${program_LABEL} TIMEOUT ${QUOIN_TEST_SECONDS}
       WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} RUN_SERIAL ${program_SERIAL})
 endfunction()
 
@@ -54,7 +68,7 @@ function(quoin_script_tests)
   endif()
   file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/sim/*.cpp)
   if(tests)
-    quoin_test_program(script_test LABEL script SOURCES ${tests} LIBRARIES quoin_sim)
+    quoin_test_program(script_test LABEL script SHARDS 2 SOURCES ${tests} LIBRARIES quoin_sim)
     target_include_directories(script_test PRIVATE ${CMAKE_SOURCE_DIR}/src/sim)
   endif()
   add_executable(trace_hash EXCLUDE_FROM_ALL tests/sim/programs/trace_hash.cpp)

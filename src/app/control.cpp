@@ -15,7 +15,7 @@ namespace quoin::app {
 
 namespace {
 
-constexpr const char* name = "control.sock";
+constexpr const char* socket_name = "control.sock";
 constexpr std::size_t line_bytes_max = 4'096;
 constexpr std::string_view yes = "ok ";
 constexpr std::string_view no = "no ";
@@ -41,7 +41,7 @@ private:
 sockaddr_un address_in(int folder) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
-    const std::string path = "/proc/self/fd/" + std::to_string(folder) + "/" + name;
+    const std::string path = "/proc/self/fd/" + std::to_string(folder) + "/" + socket_name;
     path.copy(address.sun_path, sizeof(address.sun_path) - 1);
     return address;
 }
@@ -96,13 +96,14 @@ void write_line(int socket, std::string line) {
 } // namespace
 
 ControlDoor::ControlDoor(const std::filesystem::path& folder) : folder_(folder) {
-    std::filesystem::remove(folder / name);
+    std::filesystem::remove(folder / socket_name);
     Descriptor socket{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
     const bool is_bound = with_address(
         folder, [&](const sockaddr* address, socklen_t size) { return ::bind(socket.number(), address, size); });
     constexpr int waiting_max = 16;
-    if (!is_bound || ::chmod((folder / name).c_str(), 0600) != 0 || ::listen(socket.number(), waiting_max) != 0) {
-        throw Exit(ExitCode::data_folder, {Reason::not_writable, (folder / name).string(),
+    if (!is_bound || ::chmod((folder / socket_name).c_str(), 0600) != 0 ||
+        ::listen(socket.number(), waiting_max) != 0) {
+        throw Exit(ExitCode::data_folder, {Reason::not_writable, (folder / socket_name).string(),
                                            std::string{"cannot be made: "} + std::strerror(errno)});
     }
     listener_ = socket.release();
@@ -111,7 +112,7 @@ ControlDoor::ControlDoor(const std::filesystem::path& folder) : folder_(folder) 
 ControlDoor::~ControlDoor() {
     ::close(listener_);
     std::error_code ignored;
-    std::filesystem::remove(folder_ / name, ignored);
+    std::filesystem::remove(folder_ / socket_name, ignored);
 }
 
 void ControlDoor::serve(const Answer& answer) const {

@@ -1,5 +1,8 @@
+#include "mismatch.hpp"
+
 #include <quoin/codec/ssz.hpp>
 #include <quoin/finality/certificate.hpp>
+#include <quoin/finality/justification.hpp>
 #include <quoin/finality/tracker.hpp>
 
 #include <algorithm>
@@ -8,12 +11,7 @@ namespace quoin::finality {
 
 namespace {
 
-constexpr std::uint64_t span_max = 3;
 using Groups = List<CertificateGroup, type_limits.certificate_groups>;
-
-Fault mismatch(std::string path, std::string message) {
-    return Fault{Reason::certificate_mismatch, std::move(path), std::move(message)};
-}
 
 std::string path_of(const char* list, std::size_t index) {
     return std::string(list) + "[" + std::to_string(index) + "]";
@@ -182,10 +180,10 @@ CertificateContext context_of(const State& state, const Spec& spec) {
 
 Result<std::vector<crypto::SignatureCheck>> certificate_checks(const FinalityCertificate& certificate,
                                                                const CertificateContext& context) {
-    if (certificate.span < 1 || certificate.span > span_max) {
+    if (certificate.span < 1 || certificate.span > link_span_max) {
         return mismatch("span", "a link spans one to three epochs");
     }
-    if (certificate.finalized.epoch == Epoch{} || certificate.finalized.epoch > Epoch::far_future() - span_max) {
+    if (certificate.finalized.epoch == Epoch{} || certificate.finalized.epoch > Epoch::far_future() - link_span_max) {
         return mismatch("finalized", "nothing at this epoch can be finalized by a link");
     }
     const Result<std::vector<Checkpoint>> chain = justified_of(certificate);

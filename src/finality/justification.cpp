@@ -8,8 +8,6 @@ namespace quoin::finality {
 
 namespace {
 
-constexpr std::uint64_t span_max = 3;
-
 const EraSets& sets_for(const State& state, const Spec& spec, Epoch target) {
     const EraSets* sets = sets_of(state, era_of(spec, target));
     QUOIN_ASSERT(sets != nullptr, "J3: the sets of an open epoch are kept");
@@ -68,7 +66,7 @@ bool are_justified_between(const State& state, const Spec& spec, Epoch source, s
 /// F1 to F3 for links that end at `open.epoch`.
 void finalize_by_links_to(State& state, const Spec& spec, const OpenEpoch& open) {
     const EraSets& sets = sets_for(state, spec, open.epoch);
-    for (std::uint64_t span = 1; span <= std::min(span_max, open.epoch.value); ++span) {
+    for (std::uint64_t span = 1; span <= std::min(link_span_max, open.epoch.value); ++span) {
         const Epoch epoch = open.epoch - span;
         if (epoch <= state.finalized.epoch || !is_joint_quorum(open.link_weight[span - 1], sets)) {
             continue;
@@ -93,7 +91,7 @@ void advance_epoch(State& state, const Spec& spec, Epoch epoch) {
     entered.voted.resize(sets_for(state, spec, epoch).duty_set.size());
     open.push_back(std::move(entered));
 
-    const Epoch keep_from = epoch.saturating_minus(spec.inclusion_window_epochs + span_max);
+    const Epoch keep_from = epoch.saturating_minus(spec.inclusion_window_epochs + link_span_max);
     auto& known = state.recent_justified;
     while (known.size() > 1 && known[1].epoch <= keep_from) {
         known.erase(known.begin());
@@ -110,7 +108,7 @@ void count_votes(State& state, const Spec& spec, const AttestationData& data,
         return; // epoch 0 with E > 1: counts for the fork choice only
     }
     const std::uint64_t span = target - data.source.epoch;
-    if (span <= span_max && data.source == checkpoint_at(state, spec, data.source.epoch)) {
+    if (span <= link_span_max && data.source == checkpoint_at(state, spec, data.source.epoch)) {
         if (is_planted(Mutant::tally_by_target_alone)) {
             open.link_weight[span - 1] = open.target_weight;
         }
@@ -124,7 +122,7 @@ void count_votes(State& state, const Spec& spec, const AttestationData& data,
     }
     // A checkpoint justified late may lie inside links that are a quorum already.
     for (const OpenEpoch& link : state.open_epochs) {
-        if (link.epoch >= target && link.epoch <= target + span_max) {
+        if (link.epoch >= target && link.epoch <= target + link_span_max) {
             finalize_by_links_to(state, spec, link);
         }
     }

@@ -1,3 +1,5 @@
+#include "mismatch.hpp"
+
 #include <quoin/codec/merkle.hpp>
 #include <quoin/codec/ssz.hpp>
 #include <quoin/finality/certificate.hpp>
@@ -27,10 +29,6 @@ std::size_t state_field(std::string_view name) {
     const auto found = std::find(fields.names.begin(), fields.names.end(), name);
     QUOIN_ASSERT(found != fields.names.end(), "the state has the field");
     return static_cast<std::size_t>(found - fields.names.begin());
-}
-
-Fault mismatch(std::string path, std::string message) {
-    return Fault{Reason::certificate_mismatch, std::move(path), std::move(message)};
 }
 
 /// What the verifier believes so far: the pair of weight sets in force and everybody's keys.

@@ -1,5 +1,6 @@
 #include <quoin/base/mutant.hpp>
 #include <quoin/codec/ssz.hpp>
+#include <quoin/finality/justification.hpp>
 #include <quoin/finality/tracker.hpp>
 
 #include <algorithm>
@@ -8,8 +9,6 @@
 namespace quoin::finality {
 
 namespace {
-
-constexpr std::uint64_t span_max = 3;
 
 std::vector<std::uint32_t> compact(const std::vector<ValidatorIndex>& validators) {
     std::vector<std::uint32_t> voters(validators.size());
@@ -93,7 +92,7 @@ std::vector<TrackerEvent> Tracker::note_finalized(const Checkpoint& checkpoint) 
 void Tracker::prune(Epoch finalized) {
     pruned_ = std::max(pruned_, finalized);
     epochs_.erase(epochs_.begin(), epochs_.upper_bound(finalized));
-    const auto kept = justified_.lower_bound(Checkpoint{finalized.saturating_minus(span_max), Root{}});
+    const auto kept = justified_.lower_bound(Checkpoint{finalized.saturating_minus(link_span_max), Root{}});
     if (kept != justified_.end()) {
         justified_.erase(justified_.begin(), kept);
     }
@@ -243,7 +242,7 @@ void Tracker::spread(std::vector<Checkpoint> justified, Events& events) {
                 }
             }
         }
-        for (std::uint64_t span = 1; span <= span_max; ++span) {
+        for (std::uint64_t span = 1; span <= link_span_max; ++span) {
             finalize_by_links_to(checkpoint.epoch + span, events);
         }
     }
@@ -258,7 +257,8 @@ void Tracker::finalize_by_links_to(Epoch target, Events& events) {
     for (const auto& [key, tally] : epoch->second.links) {
         const Checkpoint& source = key.source;
         const std::uint64_t span = target - source.epoch;
-        if (span <= span_max && source.epoch > finalized_.epoch && justified_.contains(source) && tally.is_quorum() &&
+        if (span <= link_span_max && source.epoch > finalized_.epoch && justified_.contains(source) &&
+            tally.is_quorum() &&
             (justified_between(source, span - 1) ||
              (span == 2 && is_planted(Mutant::link_of_two_without_its_middle)))) {
             finalized_ = source;

@@ -32,7 +32,7 @@ asio::awaitable<void> pause(std::uint64_t wait_ms) {
 } // namespace
 
 SharedBytes make_blocks_frame(std::uint64_t id, const std::vector<SignedBlock>& blocks, const Limits& bounds) {
-    const std::size_t bytes_max = std::min(bounds.answer_bytes_max, bounds.frame_bytes_max);
+    const std::size_t bytes_max = bounds.answer_bytes_max;
     std::vector<SharedBytes> items;
     std::size_t body_bytes = request_head_bytes;
     for (const SignedBlock& block : blocks) {

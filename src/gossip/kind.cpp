@@ -76,7 +76,7 @@ KindLimits limits_of(Kind kind, const Limits& bounds) {
     case Kind::get_blocks_by_root:
         return {request_head_bytes + answer * Root::size_bytes, answer, 1'024, 4'096, dear};
     case Kind::blocks:
-        return {frame, answer, 8'192, 16'384, dear};
+        return {bounds.answer_bytes_max, answer, 8'192, 16'384, dear};
     case Kind::get_peers:
         return {8, 1, 2, 8, cheap};
     case Kind::peers:

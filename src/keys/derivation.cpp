@@ -27,10 +27,6 @@ constexpr std::size_t chunk_bytes = 32;
 constexpr const char* group_order = "73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001";
 constexpr std::string_view development_phrase = "test test test test test test test test test test test junk";
 
-ByteView octets(std::string_view text) {
-    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
 struct FreeNumber {
     void operator()(BIGNUM* number) const { BN_clear_free(number); }
     void operator()(BN_CTX* context) const { BN_CTX_free(context); }

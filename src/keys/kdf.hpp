@@ -6,10 +6,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 /// The derivations that keys rest on, from OpenSSL. Functions throw std::runtime_error when OpenSSL fails: no input
 /// can cause that.
 namespace quoin::keys {
+
+/// The octets of a text, as a password or salt is hashed.
+inline ByteView octets(std::string_view text) {
+    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
 
 SecretBytes hmac_sha256(ByteView key, ByteView message);
 SecretBytes hmac_sha512(ByteView key, ByteView message);

@@ -16,14 +16,6 @@ constexpr std::size_t salt_bytes = 32;
 constexpr ScryptCost full_cost{1 << 18, 8, 1};
 constexpr std::uint64_t development_rounds = 1'024;
 
-ByteView octets(std::string_view text) {
-    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
-Fault invalid(std::string path, std::string message) {
-    return {Reason::keystore_invalid, std::move(path), std::move(message)};
-}
-
 SecretBytes derived_key(const Keystore& keystore, std::string_view normal_password) {
     if (const auto* cost = std::get_if<ScryptCost>(&keystore.cost)) {
         return scrypt(octets(normal_password), keystore.salt, *cost, derived_key_bytes);

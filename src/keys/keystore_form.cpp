@@ -27,10 +27,6 @@ std::string bare_hex(ByteView bytes) {
     return to_hex(bytes).substr(2);
 }
 
-Fault invalid(std::string path, std::string message) {
-    return {Reason::keystore_invalid, std::move(path), std::move(message)};
-}
-
 /// Reads the fields of one JSON object; keeps the first fault, after which everything read is empty.
 class Reader {
 public:

@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 namespace quoin::keys {
@@ -28,6 +29,10 @@ struct Keystore {
     Bytes<counter_bytes> counter;
     Bytes<secret_bytes> encrypted;
 };
+
+inline Fault invalid(std::string path, std::string message) {
+    return {Reason::keystore_invalid, std::move(path), std::move(message)};
+}
 
 /// The keystore in `json`, or `keystore_invalid`.
 Result<Keystore> parse_keystore(std::string_view json);

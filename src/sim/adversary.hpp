@@ -39,6 +39,8 @@ public:
     std::uint64_t now_ms() const;
     Slot slot() const;
     std::uint64_t slot_start_ms(Slot slot) const;
+    /// How far into a slot its votes are due.
+    std::uint64_t votes_due_ms() const { return spec().slot_ms * spec().attestation_due_bps / 10'000; }
     std::size_t node_count() const;
     bool is_up(std::size_t node) const;
     /// What a node knows; as it was last when the node is down.

@@ -59,6 +59,10 @@ ByteVector hex_octets(const rapidjson::Value& value) {
     return *octets;
 }
 
+ByteVector bare_octets(const rapidjson::Value& value) {
+    return from_hex("0x" + std::string{value.GetString()}).value();
+}
+
 std::uint64_t integer(const rapidjson::Value& value) {
     if (value.IsUint64()) {
         return value.GetUint64();

@@ -29,6 +29,9 @@ rapidjson::Document open_vectors(const std::filesystem::path& file);
 /// The octets of a 0x-hex string; anything else fails the test.
 ByteVector hex_octets(const rapidjson::Value& value);
 
+/// The octets of a hex string without the 0x.
+ByteVector bare_octets(const rapidjson::Value& value);
+
 /// An integer written as a number or as decimal digits; anything else fails the test.
 std::uint64_t integer(const rapidjson::Value& value);
 

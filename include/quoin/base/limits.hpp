@@ -9,13 +9,13 @@ namespace quoin::inline base {
 /// (SSZ list limits) stand in `type_limits`.
 struct Limits {
     // peers
-    std::size_t frame_bytes_max = 4 << 20;
+    std::size_t frame_bytes_max = 8 << 20; ///< a certificate over a million validators in epochs of 32 slots: 5.5 MB
     std::size_t block_bytes_max = 2 << 20;
     std::size_t blocks_per_answer_max = 1'024;
     std::size_t answer_bytes_max = 4 << 20;
     std::size_t requests_in_flight_per_peer = 2;
     std::size_t peers_max = 64;
-    std::size_t peer_outbox_bytes_max = 8 << 20;
+    std::size_t peer_outbox_bytes_max = 16 << 20;
     std::size_t orphans_per_peer_max = 64;
     std::size_t orphans_max = 1'024;
     std::size_t waiting_messages_per_peer_max = 1'024;
@@ -27,6 +27,7 @@ struct Limits {
     std::size_t proposal_view_max = 1'024;
     std::uint64_t slots_ahead_max = 4'096;
     std::size_t held_votes_max = 1 << 20;
+    std::size_t public_keys_max = 1 << 20; ///< decoded, for each thread that verifies; some 300 bytes each, as used
     std::size_t aggregates_per_slot_max = 4'096;
     std::size_t waiting_messages_max = 4'096;
     std::size_t inbox_inputs_max = 16'384;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <quoin/base/bytes.hpp>
+#include <quoin/base/limits.hpp>
 #include <quoin/base/result.hpp>
 #include <quoin/crypto/bls.hpp>
 #include <quoin/crypto/ed25519.hpp>
@@ -48,9 +49,7 @@ public:
 /// The real thing. Keeps up to `keys_max` decoded public keys, and forgets those not used for longest.
 class BlsScheme final : public SignatureScheme {
 public:
-    static constexpr std::size_t keys_max_default = 1 << 16;
-
-    explicit BlsScheme(std::size_t keys_max = keys_max_default);
+    explicit BlsScheme(std::size_t keys_max = Limits{}.public_keys_max);
 
     std::vector<std::uint8_t> verify(std::span<const SignatureCheck> checks, const Root& batch_seed) override;
     Result<SignatureBytes> aggregate(std::span<const SignatureBytes> signatures) override;

@@ -20,6 +20,9 @@
 /// J7  what is justified or finalized stays so: both are re-evaluated after every attestation, in list order.
 namespace quoin::finality {
 
+/// A link from one justified checkpoint to the next spans at most so many epochs (PROTOCOL section 3).
+inline constexpr std::uint64_t link_span_max = 3;
+
 /// Called when the state enters `epoch`, after the era boundary if there is one there, with every epoch in turn
 /// (genesis enters epoch 0): opens its tallies and drops what the inclusion window no longer reaches.
 void advance_epoch(State& state, const Spec& spec, Epoch epoch);

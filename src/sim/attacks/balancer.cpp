@@ -11,10 +11,6 @@ namespace {
 /// On duty in the slot that divides the others: with fewer nobody could be swayed in the next one.
 constexpr std::ptrdiff_t own_voters_least = 3;
 
-std::uint64_t due_ms(const Spec& spec) {
-    return spec.slot_ms * spec.attestation_due_bps / 10'000;
-}
-
 } // namespace
 
 void Balancer::at_slot_start(Powers& powers, Slot slot) {
@@ -108,7 +104,7 @@ std::optional<std::uint64_t> Balancer::delay_ms(Powers& powers, const Sighting& 
     if (fork_.empty() || powers.slot() >= end_ || !std::holds_alternative<SingleAttestation>(sighting.message)) {
         return std::nullopt;
     }
-    return due_ms(powers.spec()) + margin_ms;
+    return powers.votes_due_ms() + margin_ms;
 }
 
 /// Just before `slot` begins. Its proposer is left alone and builds where the lead is.

@@ -8,10 +8,6 @@ namespace quoin::sim {
 
 namespace {
 
-std::uint64_t due_ms(const Spec& spec) {
-    return spec.slot_ms * spec.attestation_due_bps / 10'000;
-}
-
 bool descends(const Forge& forge, Root root, const Root& ancestor) {
     while (root != ancestor) {
         const auto block = forge.block(root);
@@ -63,7 +59,7 @@ std::optional<std::uint64_t> Bouncer::delay_ms(Powers& powers, const Sighting& s
     }
     constexpr std::uint64_t margin_ms = 3;
     const auto* vote = std::get_if<SingleAttestation>(&sighting.message);
-    return vote != nullptr && owns(vote->validator) ? std::optional{due_ms(powers.spec()) + margin_ms} : std::nullopt;
+    return vote != nullptr && owns(vote->validator) ? std::optional{powers.votes_due_ms() + margin_ms} : std::nullopt;
 }
 
 void Bouncer::on_message(Powers& powers, const Sighting& sighting) {
@@ -86,7 +82,7 @@ void Bouncer::at_slot_start(Powers& powers, Slot slot) {
         slow_ = may_begin(powers, slot) ? std::optional{slot} : std::nullopt;
     }
     if (!slow_) {
-        powers.call_at(powers.slot_start_ms(slot) + due_ms(powers.spec()),
+        powers.call_at(powers.slot_start_ms(slot) + powers.votes_due_ms(),
                        [this, &powers, slot] { vote_openly(powers, slot); });
     } else if (apart_ && !is_slow(powers.spec(), slot) && slot < end_) {
         propose(powers, slot);

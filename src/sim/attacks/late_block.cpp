@@ -19,8 +19,7 @@ void LateBlock::at_slot_start(Powers& powers, Slot slot) {
     } else if (hide_block(powers, slot, head)) {
         return;
     }
-    const std::uint64_t due_ms = powers.spec().slot_ms * powers.spec().attestation_due_bps / 10'000;
-    powers.call_at(powers.slot_start_ms(slot) + due_ms,
+    powers.call_at(powers.slot_start_ms(slot) + powers.votes_due_ms(),
                    [this, &powers, slot, watched] { vote_for(powers, slot, powers.view(watched)->head.root, true); });
 }
 

@@ -11,8 +11,8 @@ void Split::at_slot_start(Powers& powers, Slot slot) {
     }
     for (std::size_t side = 0; side < sides_.size(); ++side) {
         propose(powers, slot, side);
-        const std::uint64_t due_ms = powers.spec().slot_ms * powers.spec().attestation_due_bps / 10'000;
-        powers.call_at(powers.slot_start_ms(slot) + due_ms, [this, &powers, slot, side] { vote(powers, slot, side); });
+        powers.call_at(powers.slot_start_ms(slot) + powers.votes_due_ms(),
+                       [this, &powers, slot, side] { vote(powers, slot, side); });
     }
 }
 

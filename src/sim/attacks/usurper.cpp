@@ -18,8 +18,7 @@ void Usurper::at_slot_start(Powers& powers, Slot slot) {
             return powers.send_to_all(engine::Proposal{*beside, {}}); // a vote for it might surround an earlier one
         }
     }
-    const std::uint64_t due_ms = powers.spec().slot_ms * powers.spec().attestation_due_bps / 10'000;
-    powers.call_at(powers.slot_start_ms(slot) + due_ms, [this, &powers, slot] { vote(powers, slot); });
+    powers.call_at(powers.slot_start_ms(slot) + powers.votes_due_ms(), [this, &powers, slot] { vote(powers, slot); });
 }
 
 /// Votes as well as the block: who hears of a block asks for it.
@@ -28,7 +27,7 @@ std::optional<std::uint64_t> Usurper::delay_ms(Powers& powers, const Sighting&, 
         return std::nullopt;
     }
     constexpr std::uint64_t too_late_ms = 10;
-    return powers.spec().slot_ms * powers.spec().attestation_due_bps / 10'000 + too_late_ms;
+    return powers.votes_due_ms() + too_late_ms;
 }
 
 void Usurper::on_message(Powers& powers, const Sighting& sighting) {

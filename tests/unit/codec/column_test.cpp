@@ -16,10 +16,10 @@
 namespace quoin::test {
 namespace {
 
-constexpr std::uint64_t limit = 1 << 20;
+constexpr std::uint64_t items_max = 1 << 20;
 
-using Numbers = Column<std::uint64_t, limit>;
-using Points = Column<Point, limit>;
+using Numbers = Column<std::uint64_t, items_max>;
+using Points = Column<Point, items_max>;
 
 void draw(SeededRandom& random, std::uint64_t& value) {
     value = random.next();
@@ -65,7 +65,7 @@ void expect_same(const Pair<C>& pair) {
     using T = typename C::value_type;
     ASSERT_EQ(pair.column.size(), pair.model.size());
     ASSERT_TRUE(std::equal(pair.column.begin(), pair.column.end(), pair.model.begin(), pair.model.end()));
-    ASSERT_EQ(hash_tree_root(pair.column), hash_tree_root(List<T, limit>{pair.model}));
+    ASSERT_EQ(hash_tree_root(pair.column), hash_tree_root(List<T, items_max>{pair.model}));
 }
 
 template <class C>
@@ -140,7 +140,7 @@ void walk(std::uint64_t seed) {
         const auto decoded = decode<C>(encode(pair.column));
         ASSERT_TRUE(decoded.ok());
         EXPECT_EQ(*decoded, pair.column);
-        EXPECT_EQ(encode(pair.column), encode(List<T, limit>{pair.model}));
+        EXPECT_EQ(encode(pair.column), encode(List<T, items_max>{pair.model}));
     }
 }
 
@@ -150,9 +150,9 @@ TEST(Column, equals_a_plain_vector_under_random_edits_copies_and_seals) {
     for (std::uint64_t seed = 1; seed <= 4; ++seed) {
         walk<Numbers>(seed);
         walk<Points>(seed);
-        walk<Column<std::uint8_t, limit>>(seed);
-        walk<Column<Point, limit, 0>>(seed);
-        walk<Column<std::uint64_t, limit, 2>>(seed);
+        walk<Column<std::uint8_t, items_max>>(seed);
+        walk<Column<Point, items_max, 0>>(seed);
+        walk<Column<std::uint64_t, items_max, 2>>(seed);
     }
 }
 
@@ -162,8 +162,8 @@ TEST(Column, chunks_are_whole_subtrees) {
     EXPECT_EQ(Points::chunk_items, 128U);
     EXPECT_EQ((Column<std::uint64_t, 5>::chunk_items), 8U);
     EXPECT_EQ((Column<Point, 1>::chunk_items), 1U);
-    EXPECT_EQ((Column<std::uint64_t, limit, 2>::chunk_items), 16U);
-    EXPECT_EQ((Column<Point, limit, 0>::chunk_items), 1U);
+    EXPECT_EQ((Column<std::uint64_t, items_max, 2>::chunk_items), 16U);
+    EXPECT_EQ((Column<Point, items_max, 0>::chunk_items), 1U);
 }
 
 TEST(Column, small_limits_have_the_roots_of_lists) {
@@ -249,13 +249,13 @@ TEST(Column, sealing_twice_and_after_every_kind_of_change_gives_the_right_root) 
     const Root first = points.seal();
     EXPECT_EQ(points.seal(), first);
     points.resize(200);
-    EXPECT_EQ(points.seal(), hash_tree_root(List<Point, limit>{std::vector<Point>(200, Point{1, true})}));
+    EXPECT_EQ(points.seal(), hash_tree_root(List<Point, items_max>{std::vector<Point>(200, Point{1, true})}));
     points.resize(128);
-    EXPECT_EQ(points.seal(), hash_tree_root(List<Point, limit>{std::vector<Point>(128, Point{1, true})}));
+    EXPECT_EQ(points.seal(), hash_tree_root(List<Point, items_max>{std::vector<Point>(128, Point{1, true})}));
     points.clear();
-    EXPECT_EQ(points.seal(), hash_tree_root(List<Point, limit>{}));
+    EXPECT_EQ(points.seal(), hash_tree_root(List<Point, items_max>{}));
     points.assign(2, Point{});
-    EXPECT_EQ(points.seal(), hash_tree_root(List<Point, limit>{Point{}, Point{}}));
+    EXPECT_EQ(points.seal(), hash_tree_root(List<Point, items_max>{Point{}, Point{}}));
 }
 
 TEST(Column, sealing_a_container_seals_the_columns_at_every_depth) {

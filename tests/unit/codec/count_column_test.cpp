@@ -11,9 +11,9 @@
 namespace quoin::test {
 namespace {
 
-constexpr std::uint64_t limit = 1 << 20;
+constexpr std::uint64_t counts_max = 1 << 20;
 
-using Counts = CountColumn<limit>;
+using Counts = CountColumn<counts_max>;
 
 /// A column beside the vector it stands for.
 struct CountPair {
@@ -24,7 +24,7 @@ struct CountPair {
 void expect_same(const CountPair& pair) {
     ASSERT_EQ(pair.column.size(), pair.model.size());
     ASSERT_TRUE(std::equal(pair.column.begin(), pair.column.end(), pair.model.begin(), pair.model.end()));
-    ASSERT_EQ(hash_tree_root(pair.column), hash_tree_root(List<std::uint32_t, limit>{pair.model}));
+    ASSERT_EQ(hash_tree_root(pair.column), hash_tree_root(List<std::uint32_t, counts_max>{pair.model}));
     std::vector<std::uint32_t> copy(pair.model.size());
     pair.column.read(0, copy);
     ASSERT_EQ(copy, pair.model);
@@ -88,7 +88,7 @@ TEST(CountColumn, equals_a_plain_vector_under_random_edits_copies_and_seals) {
             const auto decoded = decode<Counts>(encode(pair.column));
             ASSERT_TRUE(decoded.ok());
             EXPECT_EQ(*decoded, pair.column);
-            EXPECT_EQ(encode(pair.column), encode(List<std::uint32_t, limit>{pair.model}));
+            EXPECT_EQ(encode(pair.column), encode(List<std::uint32_t, counts_max>{pair.model}));
         }
     }
 }

@@ -26,10 +26,6 @@ Result<Signature> signature_from(const ByteVector& bytes) {
     return Signature::decode(SignatureBytes::from(bytes));
 }
 
-ByteVector bare(const Value& digits) {
-    return from_hex("0x" + std::string{digits.GetString()}).value();
-}
-
 /// Nothing when one does not decode.
 std::vector<PublicKey> keys_from(const Value& list) {
     std::vector<PublicKey> keys;
@@ -146,7 +142,7 @@ TEST(BlsVectors, batch_verify) {
 TEST(BlsVectors, deserialization_of_keys_and_infinity_is_none) {
     QUOIN_NEEDS_VECTORS();
     for_each_case("deserialization_G1", 9, [](const Value& input, const Value& output) {
-        const ByteVector bytes = bare(input["pubkey"]);
+        const ByteVector bytes = test::bare_octets(input["pubkey"]);
         const auto key = key_from(bytes);
         const bool is_infinity = output.GetBool() && bytes[0] == 0xc0;
         EXPECT_EQ(key.ok(), output.GetBool() && !is_infinity);
@@ -162,7 +158,7 @@ TEST(BlsVectors, deserialization_of_keys_and_infinity_is_none) {
 TEST(BlsVectors, deserialization_of_signatures) {
     QUOIN_NEEDS_VECTORS();
     for_each_case("deserialization_G2", 11, [](const Value& input, const Value& output) {
-        const ByteVector bytes = bare(input["signature"]);
+        const ByteVector bytes = test::bare_octets(input["signature"]);
         const auto signature = signature_from(bytes);
         EXPECT_EQ(signature.ok(), output.GetBool());
         if (signature) {
@@ -246,7 +242,7 @@ TEST(HashToCurve, messages_expand_by_xmd_as_blst_does_it) {
             const ByteView message = octets(each["msg"]);
             blst_expand_message_xmd(expanded.data(), expanded.size(), message.data(), message.size(), tag.data(),
                                     tag.size());
-            EXPECT_EQ(expanded, bare(each["uniform_bytes"])) << name;
+            EXPECT_EQ(expanded, test::bare_octets(each["uniform_bytes"])) << name;
         }
     }
 }

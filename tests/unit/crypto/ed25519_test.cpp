@@ -11,10 +11,6 @@
 namespace quoin::crypto {
 namespace {
 
-ByteVector bare(const rapidjson::Value& digits) {
-    return from_hex("0x" + std::string{digits.GetString()}).value();
-}
-
 bool accepts(const ByteVector& key, ByteView message, const ByteVector& signature) {
     return signature.size() == 64 && verify(Ed25519PublicKey::from(key), message, Ed25519Signature::from(signature));
 }
@@ -45,9 +41,9 @@ TEST(Ed25519, every_wycheproof_verdict_is_ours) {
     const auto document = test::open_vectors("ed25519/ed25519_test.json");
     std::uint64_t seen = 0;
     for (const auto& group : document["testGroups"].GetArray()) {
-        const ByteVector key = bare(group["publicKey"]["pk"]);
+        const ByteVector key = test::bare_octets(group["publicKey"]["pk"]);
         for (const auto& each : group["tests"].GetArray()) {
-            EXPECT_EQ(accepts(key, bare(each["msg"]), bare(each["sig"])),
+            EXPECT_EQ(accepts(key, test::bare_octets(each["msg"]), test::bare_octets(each["sig"])),
                       std::string_view{each["result"].GetString()} == "valid")
                 << test::json_text(each);
             ++seen;
@@ -62,7 +58,8 @@ TEST(Ed25519, of_the_speccheck_cases_only_the_one_with_mixed_points_is_accepted)
     ASSERT_EQ(cases.Size(), 12u);
     const std::set<rapidjson::SizeType> accepted{3}; // as libsodium in the published table
     for (rapidjson::SizeType i = 0; i < cases.Size(); ++i) {
-        EXPECT_EQ(accepts(bare(cases[i]["pub_key"]), bare(cases[i]["message"]), bare(cases[i]["signature"])),
+        EXPECT_EQ(accepts(test::bare_octets(cases[i]["pub_key"]), test::bare_octets(cases[i]["message"]),
+                          test::bare_octets(cases[i]["signature"])),
                   accepted.contains(i))
             << "case " << i;
     }
@@ -74,8 +71,9 @@ TEST(Ed25519, no_small_order_key_of_zip_215_is_accepted) {
     ASSERT_GE(cases.Size(), 100u);
     const std::string_view message = "Zcash";
     for (const auto& each : cases.GetArray()) {
-        EXPECT_FALSE(accepts(bare(each["vk_bytes"]), {reinterpret_cast<const std::uint8_t*>(message.data()), 5},
-                             bare(each["sig_bytes"])))
+        EXPECT_FALSE(accepts(test::bare_octets(each["vk_bytes"]),
+                             {reinterpret_cast<const std::uint8_t*>(message.data()), 5},
+                             test::bare_octets(each["sig_bytes"])))
             << test::json_text(each);
     }
 }

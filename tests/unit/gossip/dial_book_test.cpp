@@ -5,7 +5,7 @@
 namespace quoin::gossip {
 namespace {
 
-engine::PeerId peer_of(std::uint8_t number, std::uint8_t more = 0) {
+engine::PeerId identity(std::uint8_t number, std::uint8_t more = 0) {
     engine::PeerId id;
     id[0] = number;
     id[1] = more;
@@ -13,10 +13,10 @@ engine::PeerId peer_of(std::uint8_t number, std::uint8_t more = 0) {
 }
 
 PeerAddress address_of(std::uint8_t number, std::uint8_t more = 0) {
-    return {peer_of(number, more), "127.0.0.1", static_cast<std::uint16_t>(1'000 + number)};
+    return {identity(number, more), "127.0.0.1", static_cast<std::uint16_t>(1'000 + number)};
 }
 
-const engine::PeerId self = peer_of(200);
+const engine::PeerId self = identity(200);
 
 DialBook book_with_statics(std::initializer_list<std::uint8_t> numbers) {
     DialBook book{self, {100, 1'000, 60'000}, 1};
@@ -55,9 +55,9 @@ TEST(DialBook, a_static_peer_is_dialled_at_once_and_not_twice) {
 
 TEST(DialBook, who_is_connected_is_not_dialled) {
     DialBook book = book_with_statics({1, 2});
-    const auto due = book.due({peer_of(1)}, 0, 0);
+    const auto due = book.due({identity(1)}, 0, 0);
     ASSERT_EQ(due.size(), 1U);
-    EXPECT_EQ(due.front().address.id, peer_of(2));
+    EXPECT_EQ(due.front().address.id, identity(2));
 }
 
 TEST(DialBook, ourselves_are_not_dialled_even_under_an_address_without_an_id) {
@@ -82,7 +82,7 @@ TEST(DialBook, failures_double_the_wait_up_to_its_bound_and_success_resets_it) {
         const auto due = book.due({}, 0, now_ms);
         ASSERT_EQ(due.size(), 1U) << wait_ms;
     }
-    book.reached(entry, peer_of(1));
+    book.reached(entry, identity(1));
     book.ended(entry, now_ms);
     EXPECT_EQ(book.due({}, 0, now_ms + 125).size(), 1U);
 }
@@ -97,7 +97,7 @@ TEST(DialBook, a_peer_of_another_chain_is_left_alone_for_long) {
 TEST(DialBook, those_heard_of_are_dialled_up_to_a_number_and_given_up_when_dead) {
     DialBook book = book_with_statics({});
     for (std::uint8_t i = 1; i <= 5; ++i) {
-        book.learn(address_of(i), peer_of(100));
+        book.learn(address_of(i), identity(100));
     }
     EXPECT_TRUE(book.due({}, 0, 0).empty());
     const auto due = book.due({}, 1, 0);
@@ -113,13 +113,13 @@ TEST(DialBook, those_heard_of_are_dialled_up_to_a_number_and_given_up_when_dead)
 TEST(DialBook, one_informant_can_not_fill_the_book) {
     DialBook book = book_with_statics({});
     for (int i = 0; i < 1'000; ++i) {
-        book.learn(address_of(static_cast<std::uint8_t>(i % 100), static_cast<std::uint8_t>(i / 100)), peer_of(150));
+        book.learn(address_of(static_cast<std::uint8_t>(i % 100), static_cast<std::uint8_t>(i / 100)), identity(150));
     }
     EXPECT_EQ(book.size(), DialBook::learned_per_informant_max);
     for (std::uint8_t informant = 0; informant < 100; ++informant) {
         for (int i = 0; i < 100; ++i) {
             book.learn(address_of(static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(10 + informant)),
-                       peer_of(151, informant));
+                       identity(151, informant));
         }
     }
     EXPECT_EQ(book.size(), DialBook::learned_max);
@@ -137,19 +137,19 @@ TEST(DialBook, one_peer_under_two_entries_is_dialled_once) {
 TEST(DialBook, an_address_whose_peer_was_found_is_not_learned_again) {
     DialBook book = book_with_statics({});
     book.add_static({std::nullopt, "127.0.0.1", 1'001});
-    book.reached(book.due({}, 0, 0).front().entry, peer_of(1));
-    book.learn(address_of(1), peer_of(1));
+    book.reached(book.due({}, 0, 0).front().entry, identity(1));
+    book.learn(address_of(1), identity(1));
     EXPECT_EQ(book.size(), 1U);
 }
 
 TEST(DialBook, what_a_peer_says_of_itself_outweighs_hearsay) {
     DialBook book = book_with_statics({});
-    book.learn(address_of(1), peer_of(9));
+    book.learn(address_of(1), identity(9));
     PeerAddress moved = address_of(1);
     moved.port = 7;
-    book.learn(moved, peer_of(9));
-    EXPECT_EQ(book.due({peer_of(9)}, 1, 0).front().address.port, 1'001);
-    book.learn(moved, peer_of(1));
+    book.learn(moved, identity(9));
+    EXPECT_EQ(book.due({identity(9)}, 1, 0).front().address.port, 1'001);
+    book.learn(moved, identity(1));
     book.ended(1, 0);
     EXPECT_EQ(book.due({}, 1, 1'000).front().address.port, 7);
 }

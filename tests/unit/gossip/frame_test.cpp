@@ -100,7 +100,7 @@ TEST(Frame, the_largest_length_there_is_takes_no_memory) {
 TEST(Frame, a_promised_length_takes_no_more_memory_than_what_has_come) {
     FrameReader reader{limits};
     const auto length = static_cast<std::uint32_t>(limits.frame_bytes_max);
-    ByteVector bytes = head_of(Kind::blocks, length);
+    ByteVector bytes = head_of(Kind::certificate, length);
     bytes.resize(100'000);
     ASSERT_TRUE(read_all(reader, bytes, 4'096));
     EXPECT_LE(reader.capacity_bytes(), 4U * 100'000);

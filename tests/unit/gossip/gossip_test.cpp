@@ -92,6 +92,27 @@ TEST(Gossip, the_largest_block_arrives_with_the_longest_view_list) {
     EXPECT_EQ(b.inbox.messages<engine::Proposal>().at(0), proposal);
 }
 
+TEST(Gossip, a_certificate_over_a_million_validators_arrives) {
+    TestNode a;
+    TestNode b;
+    b.start();
+    a.settings.peers = {b.address()};
+    a.start();
+    ASSERT_TRUE(are_connected(a, b));
+    FinalityCertificate certificate;
+    CertificateGroup group;
+    group.validators = Bitlist<type_limits.validators>(1'000'000);
+    for (std::uint64_t slot = 0; slot < 32; ++slot) { // of the justification all, of the link those that make 2/3
+        group.data.slot = Slot{slot};
+        certificate.justification.push_back(group);
+        if (slot < 22) {
+            certificate.link.push_back(group);
+        }
+    }
+    a.network->broadcast(certificate, std::nullopt);
+    expect_received<FinalityCertificate>(b, 1);
+}
+
 TEST(Gossip, the_aggregates_of_a_slot_at_its_most_arrive_at_once_and_at_no_cost) {
     TestNode a;
     TestNode b;

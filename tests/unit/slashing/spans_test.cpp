@@ -35,18 +35,19 @@ public:
     std::size_t writes = 0;
 };
 
-SpanVote vote(std::uint64_t validator, std::uint64_t source, std::uint64_t target) {
+SpanVote span_vote(std::uint64_t validator, std::uint64_t source, std::uint64_t target) {
     return {ValidatorIndex{validator}, Epoch{source}, Epoch{target}};
 }
 
 TEST(Spans, a_vote_that_surrounds_or_is_surrounded_is_found_with_the_target_of_the_other) {
     MemoryChunks chunks;
-    record_span(chunks, vote(7, 40, 50), Epoch{0});
-    EXPECT_EQ(span_conflicts(chunks, vote(7, 39, 51), Epoch{0}), (SpanConflicts{Epoch{50}, {}}));
-    EXPECT_EQ(span_conflicts(chunks, vote(7, 0, 4'000), Epoch{0}), (SpanConflicts{Epoch{50}, {}}));
-    EXPECT_EQ(span_conflicts(chunks, vote(7, 41, 49), Epoch{0}), (SpanConflicts{{}, Epoch{50}}));
-    for (const auto& harmless : {vote(7, 40, 51), vote(7, 39, 50), vote(7, 40, 49), vote(7, 41, 50), vote(7, 50, 51),
-                                 vote(7, 39, 40), vote(8, 39, 51), vote(7 + SpanChunk::validators - 1, 41, 49)}) {
+    record_span(chunks, span_vote(7, 40, 50), Epoch{0});
+    EXPECT_EQ(span_conflicts(chunks, span_vote(7, 39, 51), Epoch{0}), (SpanConflicts{Epoch{50}, {}}));
+    EXPECT_EQ(span_conflicts(chunks, span_vote(7, 0, 4'000), Epoch{0}), (SpanConflicts{Epoch{50}, {}}));
+    EXPECT_EQ(span_conflicts(chunks, span_vote(7, 41, 49), Epoch{0}), (SpanConflicts{{}, Epoch{50}}));
+    for (const auto& harmless :
+         {span_vote(7, 40, 51), span_vote(7, 39, 50), span_vote(7, 40, 49), span_vote(7, 41, 50), span_vote(7, 50, 51),
+          span_vote(7, 39, 40), span_vote(8, 39, 51), span_vote(7 + SpanChunk::validators - 1, 41, 49)}) {
         EXPECT_EQ(span_conflicts(chunks, harmless, Epoch{0}), SpanConflicts{})
             << harmless.validator.value << " " << harmless.source.value << " -> " << harmless.target.value;
     }
@@ -54,26 +55,26 @@ TEST(Spans, a_vote_that_surrounds_or_is_surrounded_is_found_with_the_target_of_t
 
 TEST(Spans, a_vote_of_epoch_zero_with_its_source_at_its_target_does_no_harm) {
     MemoryChunks chunks;
-    record_span(chunks, vote(1, 0, 0), Epoch{0});
-    EXPECT_EQ(span_conflicts(chunks, vote(1, 0, 1), Epoch{0}), SpanConflicts{});
+    record_span(chunks, span_vote(1, 0, 0), Epoch{0});
+    EXPECT_EQ(span_conflicts(chunks, span_vote(1, 0, 1), Epoch{0}), SpanConflicts{});
     EXPECT_EQ(chunks.writes, 0U);
 }
 
 TEST(Spans, a_source_below_the_window_counts_as_its_first_epoch) {
     MemoryChunks chunks;
     const Epoch first{100};
-    record_span(chunks, vote(1, 20, 130), first);
+    record_span(chunks, span_vote(1, 20, 130), first);
     EXPECT_TRUE(chunks.chunks.begin()->first >= SpanChunk::period_of(first)) << "nothing below the window is touched";
-    EXPECT_EQ(span_conflicts(chunks, vote(1, 110, 120), first), (SpanConflicts{{}, Epoch{130}}));
-    EXPECT_EQ(span_conflicts(chunks, vote(1, 50, 120), first), SpanConflicts{});
-    record_span(chunks, vote(1, 101, 105), first);
-    EXPECT_EQ(span_conflicts(chunks, vote(1, 3, 106), first), (SpanConflicts{Epoch{105}, {}}));
+    EXPECT_EQ(span_conflicts(chunks, span_vote(1, 110, 120), first), (SpanConflicts{{}, Epoch{130}}));
+    EXPECT_EQ(span_conflicts(chunks, span_vote(1, 50, 120), first), SpanConflicts{});
+    record_span(chunks, span_vote(1, 101, 105), first);
+    EXPECT_EQ(span_conflicts(chunks, span_vote(1, 3, 106), first), (SpanConflicts{Epoch{105}, {}}));
 }
 
 TEST(Spans, a_vote_of_every_epoch_costs_the_same_however_long_the_window) {
     MemoryChunks chunks;
     for (std::uint64_t target = 1; target <= 4'096; ++target) {
-        record_span(chunks, vote(3, target - 1, target), Epoch{0});
+        record_span(chunks, span_vote(3, target - 1, target), Epoch{0});
     }
     EXPECT_LE(chunks.writes, 4'096U);
     EXPECT_LE(chunks.reads, 3 * 4'096U);
@@ -97,7 +98,7 @@ TEST(Spans, say_what_comparing_every_pair_says) {
                 const std::uint64_t target =
                     now - random.below(std::min<std::uint64_t>(now, random.chance(10) ? 60 : 3));
                 const std::uint64_t reach = random.chance(15) ? 80 : 3;
-                const SpanVote seen = vote(validator, target - std::min(target, 1 + random.below(reach)), target);
+                const SpanVote seen = span_vote(validator, target - std::min(target, 1 + random.below(reach)), target);
                 if (seen.target < first || recorded.contains(target)) {
                     continue;
                 }

@@ -17,11 +17,11 @@ using quoin::test::indexed;
 using quoin::test::MemorySpanStore;
 using quoin::test::vote;
 
-const Root genesis{{7, 7, 7}};
+const Root votes_genesis{{7, 7, 7}};
 
 class SpanStoreTest : public testing::Test {
 protected:
-    std::unique_ptr<ports::SpanStore> open() { return opened(open_span_store(path_, genesis)); }
+    std::unique_ptr<ports::SpanStore> open() { return opened(open_span_store(path_, votes_genesis)); }
 
     Folder folder_;
     std::string path_ = folder_ / "slasher.db";
