@@ -17,6 +17,18 @@ using namespace engine;
 
 namespace {
 
+/// What node 0 finds fault with when `message` comes from a peer.
+std::vector<Reason> faults_of_victim(World& world, const Message& message) {
+    const SimulatedNode& victim = world.node(0);
+    const std::size_t before = victim.blamed.size();
+    world.inject(0, message);
+    std::vector<Reason> reasons;
+    for (std::size_t i = before; i < victim.blamed.size(); ++i) {
+        reasons.push_back(victim.blamed[i].second.reason);
+    }
+    return reasons;
+}
+
 class Hostile : public testing::Test {
 protected:
     Hostile() : world_({.chain = *make_chain({})}) { world_.run_slots(20); }
@@ -57,16 +69,7 @@ protected:
     }
 
     std::vector<Reason> faults_with(const SignedBlock& block) { return faults_with(Proposal{block, {}}); }
-    /// What node 0 finds fault with when `message` comes from a peer.
-    std::vector<Reason> faults_with(const Message& message) {
-        const std::size_t before = victim().blamed.size();
-        world_.inject(0, message);
-        std::vector<Reason> reasons;
-        for (std::size_t i = before; i < victim().blamed.size(); ++i) {
-            reasons.push_back(victim().blamed[i].second.reason);
-        }
-        return reasons;
-    }
+    std::vector<Reason> faults_with(const Message& message) { return faults_of_victim(world_, message); }
 
     void expect_that_finality_goes_on() {
         world_.run_slots(12);
@@ -314,16 +317,7 @@ protected:
         return aggregate;
     }
 
-    /// What node 0 finds fault with when the stranger says `message`.
-    std::vector<Reason> faults_with(const Message& message) {
-        const std::size_t before = victim().blamed.size();
-        world_.inject(0, message);
-        std::vector<Reason> reasons;
-        for (std::size_t i = before; i < victim().blamed.size(); ++i) {
-            reasons.push_back(victim().blamed[i].second.reason);
-        }
-        return reasons;
-    }
+    std::vector<Reason> faults_with(const Message& message) { return faults_of_victim(world_, message); }
 
     std::vector<std::size_t> what_is_kept() const {
         std::vector<std::size_t> sizes;

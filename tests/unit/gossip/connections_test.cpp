@@ -98,10 +98,7 @@ TEST(Connections, nobody_connects_to_itself) {
 TEST(Connections, a_restarted_peer_is_found_again) {
     TestNode a;
     TestNode b;
-    b.start();
-    a.settings.peers = {b.address()};
-    a.start();
-    ASSERT_TRUE(are_connected(a, b));
+    ASSERT_TRUE(connect(a, b));
     for (std::size_t round = 2; round < 4; ++round) {
         b.stop();
         ASSERT_TRUE(eventually([&] { return a.network->peers().empty(); }));

@@ -47,10 +47,7 @@ TEST(Gossip, two_nodes_connect_and_tell_their_engines) {
 TEST(Gossip, every_kind_of_message_arrives_as_it_was_sent) {
     TestNode a;
     TestNode b;
-    b.start();
-    a.settings.peers = {b.address()};
-    a.start();
-    ASSERT_TRUE(are_connected(a, b));
+    ASSERT_TRUE(connect(a, b));
     ProposerSlashing slashing;
     slashing.first.message.slot = Slot{5};
     FinalityCertificate certificate;
@@ -81,10 +78,7 @@ TEST(Gossip, the_largest_block_arrives_with_the_longest_view_list) {
     TestNode a;
     TestNode b;
     a.bounds.block_bytes_max = b.bounds.block_bytes_max = encode(block_of_bytes(1, 1 << 20)).size();
-    b.start();
-    a.settings.peers = {b.address()};
-    a.start();
-    ASSERT_TRUE(are_connected(a, b));
+    ASSERT_TRUE(connect(a, b));
     engine::Proposal proposal{block_of_bytes(1, 1 << 20), {}};
     proposal.view.resize(limits.proposal_view_max, attestation_of(7));
     a.network->broadcast(proposal, {});
@@ -95,10 +89,7 @@ TEST(Gossip, the_largest_block_arrives_with_the_longest_view_list) {
 TEST(Gossip, a_certificate_over_a_million_validators_arrives) {
     TestNode a;
     TestNode b;
-    b.start();
-    a.settings.peers = {b.address()};
-    a.start();
-    ASSERT_TRUE(are_connected(a, b));
+    ASSERT_TRUE(connect(a, b));
     FinalityCertificate certificate;
     CertificateGroup group;
     group.validators = Bitlist<type_limits.validators>(1'000'000);
@@ -116,10 +107,7 @@ TEST(Gossip, a_certificate_over_a_million_validators_arrives) {
 TEST(Gossip, the_aggregates_of_a_slot_at_its_most_arrive_at_once_and_at_no_cost) {
     TestNode a;
     TestNode b;
-    b.start();
-    a.settings.peers = {b.address()};
-    a.start();
-    ASSERT_TRUE(are_connected(a, b));
+    ASSERT_TRUE(connect(a, b));
     for (std::uint64_t i = 0; i < limits.aggregates_per_slot_max; ++i) {
         a.network->broadcast(aggregate_of(i, 128), {});
     }
@@ -172,10 +160,7 @@ TEST(Gossip, except_keeps_a_message_from_one_peer) {
 TEST(Gossip, a_burst_of_attestations_and_transactions_arrives_whole_and_batched) {
     TestNode a;
     TestNode b;
-    b.start();
-    a.settings.peers = {b.address()};
-    a.start();
-    ASSERT_TRUE(are_connected(a, b));
+    ASSERT_TRUE(connect(a, b));
     constexpr std::uint64_t count = 5'000;
     for (std::uint64_t i = 0; i < count; ++i) {
         a.network->broadcast(attestation_of(i), {});
@@ -209,10 +194,7 @@ TEST(Gossip, a_burst_of_attestations_and_transactions_arrives_whole_and_batched)
 TEST(Gossip, an_attestation_on_an_idle_connection_is_not_held_back) {
     TestNode a;
     TestNode b;
-    b.start();
-    a.settings.peers = {b.address()};
-    a.start();
-    ASSERT_TRUE(are_connected(a, b));
+    ASSERT_TRUE(connect(a, b));
     std::vector<std::int64_t> times_us;
     for (std::uint64_t i = 0; i < 50; ++i) {
         const auto begin = std::chrono::steady_clock::now();
@@ -233,10 +215,7 @@ TEST(Gossip, blocks_are_asked_for_and_answered) {
     TestNode a;
     TestNode b;
     b.server.set_answer({block_at(3), block_at(4)});
-    b.start();
-    a.settings.peers = {b.address()};
-    a.start();
-    ASSERT_TRUE(are_connected(a, b));
+    ASSERT_TRUE(connect(a, b));
     a.network->request_blocks(b.id(), engine::BlocksByRange{Slot{3}, 2});
     ASSERT_TRUE(eventually([&] { return a.inbox.count<engine::BlocksAnswered>() == 1; }));
     const auto answer = a.inbox.all<engine::BlocksAnswered>()[0];
@@ -253,10 +232,7 @@ TEST(Gossip, many_requests_at_once_are_all_answered) {
     TestNode a;
     TestNode b;
     b.server.set_answer({block_of_bytes(1, 1'000'000)});
-    b.start();
-    a.settings.peers = {b.address()};
-    a.start();
-    ASSERT_TRUE(are_connected(a, b));
+    ASSERT_TRUE(connect(a, b));
     for (std::uint64_t i = 0; i < 10; ++i) {
         a.network->request_blocks(b.id(), engine::BlocksByRange{Slot{i}, 1});
     }
@@ -271,10 +247,7 @@ TEST(Gossip, many_requests_at_once_are_all_answered) {
 TEST(Gossip, an_answer_is_bounded_in_blocks_and_in_bytes) {
     TestNode a;
     TestNode b;
-    b.start();
-    a.settings.peers = {b.address()};
-    a.start();
-    ASSERT_TRUE(are_connected(a, b));
+    ASSERT_TRUE(connect(a, b));
     std::vector<SignedBlock> many(limits.blocks_per_answer_max + 1, block_at(1));
     b.server.set_answer(many);
     a.network->request_blocks(b.id(), engine::BlocksByRange{Slot{0}, 1'000'000});
@@ -298,10 +271,7 @@ TEST(Gossip, a_request_to_a_stranger_is_answered_empty) {
 TEST(Gossip, a_node_that_comes_back_gets_again_what_it_had) {
     TestNode a;
     TestNode b;
-    b.start();
-    a.settings.peers = {b.address()};
-    a.start();
-    ASSERT_TRUE(are_connected(a, b));
+    ASSERT_TRUE(connect(a, b));
     a.network->broadcast(proposal_at(1), {});
     expect_received<engine::Proposal>(b, 1);
     b.stop();
@@ -316,10 +286,7 @@ TEST(Gossip, the_engine_hears_when_a_peers_head_has_moved_on) {
     TestNode a;
     TestNode b;
     b.standing.head.slot = Slot{10};
-    b.start();
-    a.settings.peers = {b.address()};
-    a.start();
-    ASSERT_TRUE(are_connected(a, b));
+    ASSERT_TRUE(connect(a, b));
     b.standing.head.slot = Slot{18};
     b.server.set_standing(b.standing);
     ASSERT_TRUE(eventually([&] { return a.network->peers()[0].head.slot == Slot{18}; }));
@@ -333,10 +300,7 @@ TEST(Gossip, the_engine_hears_when_a_peers_head_has_moved_on) {
 TEST(Gossip, blame_for_forgery_bans_and_blame_for_being_early_does_not) {
     TestNode a;
     TestNode b;
-    b.start();
-    a.settings.peers = {b.address()};
-    a.start();
-    ASSERT_TRUE(are_connected(a, b));
+    ASSERT_TRUE(connect(a, b));
     for (int i = 0; i < 100; ++i) {
         a.network->blame(b.id(), Fault{Reason::unknown_parent, "", ""});
     }

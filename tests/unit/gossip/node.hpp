@@ -191,4 +191,12 @@ inline bool are_connected(const TestNode& a, const TestNode& b) {
     return eventually([&] { return a.has_peer(b.id()) && b.has_peer(a.id()); });
 }
 
+/// Starts both, `from` with the address of `to`.
+inline bool connect(TestNode& from, TestNode& to) {
+    to.start();
+    from.settings.peers = {to.address()};
+    from.start();
+    return are_connected(from, to);
+}
+
 } // namespace quoin::gossip
