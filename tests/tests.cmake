@@ -89,6 +89,7 @@ function(quoin_mutant_tests)
   file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/mutants/*.cpp)
   quoin_test_program(mutants_test LABEL long SOURCES ${tests} LIBRARIES quoin_sim quoin_store)
   target_include_directories(mutants_test PRIVATE ${CMAKE_SOURCE_DIR}/src/sim ${CMAKE_SOURCE_DIR}/src/staking)
+  set_target_properties(mutants_test PROPERTIES UNITY_BUILD OFF) # each killer opens the namespace of what it kills
 endfunction()
 
 # tests/live: real processes of the program, so one at a time. QUOIN_PROGRAM is its path from the source folder.

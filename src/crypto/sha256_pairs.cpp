@@ -163,8 +163,13 @@ QUOIN_SHA void hash_pairs_with_instructions(const RootPairs& pairs, Root* out) {
     for (; i + together <= pairs.count; i += together) {
         hash_together(pairs, i, out, std::make_index_sequence<together>{});
     }
-    for (; i < pairs.count; ++i) {
-        hash_together(pairs, i, out, std::make_index_sequence<1>{});
+    switch (pairs.count - i) {
+    case 3:
+        return hash_together(pairs, i, out, std::make_index_sequence<3>{});
+    case 2:
+        return hash_together(pairs, i, out, std::make_index_sequence<2>{});
+    case 1:
+        return hash_together(pairs, i, out, std::make_index_sequence<1>{});
     }
 }
 
