@@ -72,8 +72,9 @@ std::optional<AttestationData> Forge::honest_vote(const Root& head, Slot slot) {
         return std::nullopt;
     }
     const Epoch epoch = epoch_of(chain_->spec(), slot);
+    const SealedState after_head = state_at(head, Slot{1});
     std::optional<Checkpoint> source;
-    for (const Checkpoint& justified : state_at(head, Slot{1})->recent_justified) {
+    for (const Checkpoint& justified : after_head->recent_justified) {
         if (justified.epoch < epoch) {
             source = justified;
         }
