@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace quoin::gossip {
 
@@ -278,8 +279,11 @@ void Swarm::publish_peers() {
 
 // Discovery
 
+/// One at a time: of two answers the second would seem unasked, and who is slow is not bad.
 void Swarm::ask_for_peers(Peer& peer) {
-    peer.peers_asked = true;
+    if (std::exchange(peer.peers_asked, true)) {
+        return;
+    }
     const ByteVector body = encode(PeersRequest{peers_per_answer_max});
     peer.link->send(make_frame(Kind::get_peers, body), Outbox::Lane::prompt);
 }

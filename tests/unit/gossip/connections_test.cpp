@@ -1,5 +1,7 @@
+#include "messages.hpp"
 #include "node.hpp"
 #include "peer.hpp"
+#include "raw_peer.hpp"
 #include "samples.hpp"
 
 #include <gtest/gtest.h>
@@ -159,6 +161,25 @@ TEST(Connections, settings_that_do_not_parse_are_faults) {
     auto made = make_gossip(a.settings, std::make_shared<Chain>(), a.inbox, a.server);
     ASSERT_TRUE(made);
     EXPECT_EQ((*made)->start().fault().reason, Reason::config_invalid);
+}
+
+TEST(Connections, a_peer_that_is_slow_to_name_others_is_asked_once_and_not_charged) {
+    TestNode node;
+    node.start();
+    RawPeer raw{node.network->port()};
+    raw.send_hello();
+    ASSERT_TRUE(eventually([&] { return node.has_peer(raw.id()); }));
+    std::size_t asked = 0;
+    for (int pings = 0; pings < 10;) { // five intervals of discovery
+        const auto got = raw.read_frame();
+        ASSERT_TRUE(got.has_value());
+        pings += got->kind == Kind::ping ? 1 : 0;
+        asked += got->kind == Kind::get_peers ? 1 : 0;
+    }
+    EXPECT_EQ(asked, 1U);
+    raw.send_frame(Kind::peers, encode(PeersAnswer{}));
+    EXPECT_TRUE(raw.read_until(Kind::get_peers).has_value());
+    EXPECT_EQ(node.cost_of(raw.id()), 0U);
 }
 
 } // namespace
