@@ -32,13 +32,12 @@ asio::awaitable<void> pause(std::uint64_t wait_ms) {
 } // namespace
 
 SharedBytes make_blocks_frame(std::uint64_t id, const std::vector<SignedBlock>& blocks, const Limits& bounds) {
-    const std::size_t bytes_max = bounds.answer_bytes_max;
     std::vector<SharedBytes> items;
     std::size_t body_bytes = request_head_bytes;
     for (const SignedBlock& block : blocks) {
         auto encoded = std::make_shared<const ByteVector>(encode(block));
         body_bytes += list_offset_bytes + encoded->size();
-        if (items.size() >= bounds.blocks_per_answer_max || body_bytes > bytes_max) {
+        if (items.size() >= bounds.blocks_per_answer_max || body_bytes > bounds.answer_bytes_max) {
             break;
         }
         items.push_back(std::move(encoded));

@@ -30,6 +30,7 @@ struct Keystore {
     Bytes<secret_bytes> encrypted;
 };
 
+/// What is wrong with a keystore, and where in it.
 inline Fault invalid(std::string path, std::string message) {
     return {Reason::keystore_invalid, std::move(path), std::move(message)};
 }

@@ -201,6 +201,15 @@ TEST(BlsScheme, a_key_in_use_stays_in_the_cache_while_others_pass_through) {
     EXPECT_FALSE(scheme.is_cached(signers.bls_key(2)));
 }
 
+TEST(BlsScheme, keys_that_are_only_offered_are_not_kept) {
+    RealSigners signers;
+    BlsScheme scheme;
+    const SignatureBytes proof = signers.prove(1);
+    const SignatureCheck check{Scheme::bls_possession, {signers.bls_key(1)}, {}, {}, {proof.begin(), proof.end()}};
+    EXPECT_EQ(scheme.verify({&check, 1}, {}), std::vector<std::uint8_t>{1});
+    EXPECT_EQ(scheme.keys_cached(), 0u);
+}
+
 TEST(BlsScheme, a_sum_of_more_keys_than_the_cache_holds_verifies) {
     RealSigners signers;
     BlsScheme scheme{2};
